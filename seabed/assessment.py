@@ -60,6 +60,7 @@ class ApplicantReport(_Model):
     controlled_by: list[str] | None
     sponsors: list[str] | None
     holds: list[HoldingReport] | None
+    state_body: bool = False
 
 
 class QuestionReport(_Model):
@@ -176,6 +177,7 @@ class Opinion(_Model):
     cites: list[str] = Field(default_factory=list)
     by_zone: list[ZoneOpinion] = Field(default_factory=list)
     reasons: list[Duty] = Field(default_factory=list, description="the provisions the verdict rests on, in order")
+    notes: list[Duty] = Field(default_factory=list, description="context that moves no verdict")
     not_modelled: list[str] = Field(default_factory=list, description="parts of this order left out that matter here")
     trace: dict[str, Any] = Field(default_factory=dict)
 

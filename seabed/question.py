@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotation
+import difflib
+import re
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seabed.errors import QuestionError, RuleError
+from seabed.resources import data_dir
+from seabed.yamlfile import read_yaml
 
 
 class Activity(StrEnum):
@@ -51,6 +59,7 @@ class Applicant(_Frozen):
     controlled_by: tuple[str, ...] | None = None
     sponsors: tuple[str, ...] | None = None
     holds: tuple[Holding, ...] | None = None
+    state_body: bool = Field(default=False, description="the State itself, or an organ of it")
     notes: tuple[str, ...] = ()
 
 
@@ -61,3 +70,79 @@ class Question(_Frozen):
     activity: Activity | None = None
     mineral: Mineral | None = None
     on: dt.date = Field(description="the date on which the law is applied")
+
+
+_MOST_BYTES = 100_000
+_PROFILE_ONLY = ("aliases", "sources")
+
+
+def profiles() -> dict[str, Path]:
+    """Return the built-in applicant profiles by id."""
+    return {path.stem: path for path in sorted((data_dir("rules") / "applicants").glob("*.yaml"))}
+
+
+def read_applicant(spec: str, state_names: dict[str, str]) -> tuple[Applicant, list[str]]:
+    """Read who asks, from a profile id, an ISO 3166-1 alpha-3 code in capitals, or a YAML file.
+
+    Parameters
+    ----------
+    spec
+        ``tmc-usa``; ``CHN``; ``my-company.yaml``.
+    state_names
+        English State names by code.
+
+    Returns
+    -------
+    The applicant, and what had to be presumed, in words.
+
+    Raises
+    ------
+    QuestionError
+        Saying what is wrong and what would be right.
+    """
+    known = profiles()
+    if spec in known:
+        return _from_file(known[spec], id_=spec)
+    if re.fullmatch(r"[A-Z]{3}", spec) and spec in state_names:
+        return _of_state(spec, state_names[spec])
+    path = Path(spec)
+    if path.suffix in {".yaml", ".yml"} or path.is_file():
+        return _from_file(path, id_=None)
+    close = difflib.get_close_matches(spec.lower(), [*known, *(c.lower() for c in state_names)], n=3)
+    hint = f"; did you mean {' or '.join(c.upper() if c.upper() in state_names else c for c in close)}?" if close else ""
+    raise QuestionError(
+        f"applicant {spec!r} is not a profile ({', '.join(known)}), an ISO 3166-1 alpha-3 code in capitals "
+        f"(CHN) or a YAML file{hint}"
+    )
+
+
+def _of_state(code: str, name: str) -> tuple[Applicant, list[str]]:
+    applicant = Applicant(
+        name=f"a national of {name}", nationality=code, controlled_by=(code,), sponsors=(), holds=()
+    )
+    presumed = (
+        f"The applicant is presumed to be a person or company of {name} under the effective control of its own "
+        "nationals, with no sponsor and no instrument; an applicant file can say otherwise."
+    )
+    return applicant, [presumed]
+
+
+def _from_file(path: Path, id_: str | None) -> tuple[Applicant, list[str]]:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise QuestionError(f"{path}: an applicant file of more than {_MOST_BYTES:,} bytes is not read")
+        data: Any = read_yaml(path)
+    except OSError as error:
+        raise QuestionError(f"{path}: cannot be read: {error.strerror}") from None
+    except RuleError as error:
+        raise QuestionError(str(error)) from None
+    if not isinstance(data, dict):
+        raise QuestionError(f"{path}: an applicant file is a mapping with keys such as name, nationality, holds")
+    data = {key: value for key, value in data.items() if key not in _PROFILE_ONLY}
+    try:
+        applicant = Applicant.model_validate({"id": id_} | data)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        where = ".".join(str(part) for part in detail["loc"])
+        raise QuestionError(f"{path}: {where}: {detail['msg']}; known keys: {', '.join(Applicant.model_fields)}") from None
+    return applicant, [f"{applicant.name or path.stem}: {note}" for note in applicant.notes]

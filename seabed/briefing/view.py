@@ -1,0 +1,628 @@
+"""The document behind every view: what a brief says and in which order, as plain text without markup.
+
+``view_of`` turns an assessment into a ``Brief`` of sections and a few kinds of block; terminal, Markdown,
+HTML and PDF only lay it out. So all of them say the same, and every text has been cleaned once, here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seabed.assessment import SCHEMA, Verdict
+from seabed.briefing import words
+from seabed.briefing.words import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from seabed.assessment import ApplicantReport, Assessment, Contingency, Duty, Instrument, Opinion, Zone
+
+#: Longest site name in a running header; the title shows the whole name.
+HEADER_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A sentence and the provision it rests on (``""`` if none)."""
+
+    text: str
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sentences under a heading (``""`` for none)."""
+
+    heading: str
+    items: tuple[Cited, ...]
+    type: str = "items"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Labels and values."""
+
+    heading: str
+    rows: tuple[tuple[str, str], ...]
+    type: str = "pairs"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; ``lead`` columns name the row, ``numeric`` are right-aligned, ``widths`` are relative.
+
+    ``note`` stands below the heading.
+    """
+
+    heading: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    numeric: tuple[int, ...] = ()
+    lead: int = 1
+    note: str = ""
+    type: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A condition of a rule, the answer it got, and the conditions inside it."""
+
+    text: str
+    truth: str
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one provision was decided."""
+
+    id: str
+    title: str
+    outcome: str
+    notes: tuple[Cited, ...]
+    because: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How each provision of one order was decided; left out of terminal and Markdown."""
+
+    rules: tuple[Rule, ...]
+    heading: str = ""
+    type: str = "trace"
+
+
+Block = Items | Pairs | Table | Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its blocks and subsections; ``verdict`` is the id of one, or ``""``."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+    summary: str = ""
+    verdict: str = ""
+    verdict_words: str = ""
+    contested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict of one order, for the table that opens every view."""
+
+    order: str
+    verdict: str
+    verdict_words: str
+    contested: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything a view shows. All strings are one line, cleaned, without markup."""
+
+    title: str
+    header: str
+    asked: str
+    date: str
+    place: str
+    answers: tuple[Answer, ...]
+    key: tuple[tuple[str, str], ...]
+    reasons: tuple[Cited, ...]
+    map_caption: str
+    map_alt: str
+    sections: tuple[Section, ...]
+    disclaimer: str
+    version: str
+
+
+def view_of(assessment: Assessment, *, map_caption: str = "") -> Brief:
+    """Return the document of ``assessment``; ``map_caption`` says what the map was drawn from."""
+    site, question = assessment.site, assessment.question
+    name = clean(site.name) or "unnamed site"
+    date = words.date(question.on)
+    answers = tuple(_answer(opinion) for opinion in assessment.opinions)
+    used = dict.fromkeys(answer.verdict for answer in answers)
+    return Brief(
+        title=name,
+        header=name if len(name) <= HEADER_LENGTH else name[: HEADER_LENGTH - 1].rstrip() + "…",
+        asked=_asked(assessment),
+        date=date,
+        place=f"{words.position(*site.centroid)}; {words.number(site.area_km2, 'km²')}",
+        answers=answers,
+        key=tuple((words.verdict(verdict), words.VERDICTS[verdict][1]) for verdict in used),
+        reasons=tuple(_main_reasons(assessment)),
+        map_caption=map_caption,
+        map_alt=map_alt(assessment),
+        sections=tuple(section for section in _sections(assessment) if section.blocks or section.sections),
+        disclaimer=words.DISCLAIMER,
+        version=clean(assessment.receipt.version),
+    )
+
+
+# --- the first page ----------------------------------------------------------------------------------------
+
+
+def _asked(assessment: Assessment) -> str:
+    question = assessment.question
+    activity = words.ACTIVITIES.get(question.activity or "") or words.words(question.activity or "")
+    mineral = words.MINERALS.get(question.mineral or "") or clean(question.mineral or "")
+    link = {"exploitation": "of", "scientific_research": "on"}.get(question.activity or "", "for")
+    what = activity or "An activity that was not named"
+    what += f" {link} {mineral}" if mineral else ", mineral not named"
+    return f"{what} by {_applicant_name(question.applicant)}, on {words.date(question.on)}"
+
+
+def _applicant_name(applicant: ApplicantReport | None) -> str:
+    known = (applicant.name or applicant.id) if applicant else None
+    return clean(known or "") or "an applicant who was not named"
+
+
+def _answer(opinion: Opinion) -> Answer:
+    return Answer(
+        order=clean(opinion.name) or words.order(opinion.order),
+        verdict=opinion.verdict.value,
+        verdict_words=words.verdict(opinion.verdict.value),
+        contested=opinion.contested,
+        summary=clean(opinion.summary),
+    )
+
+
+def _main_reasons(assessment: Assessment) -> Iterator[Cited]:
+    for opinion in assessment.opinions:
+        if opinion.verdict is Verdict.NOT_APPLICABLE:
+            continue
+        for duty in opinion.reasons[:1]:
+            yield Cited(f"{clean(opinion.name)}: {clean(duty.text)}", clean(duty.cite))
+    for conflict in assessment.conflicts:
+        yield Cited(f"The orders contradict each other on {clean(conflict.about)}.", _joined(conflict.cites))
+
+
+def map_alt(assessment: Assessment) -> str:
+    """Return in words what the map of ``assessment`` shows, for those who cannot see it."""
+    site = assessment.site
+    zones = "; ".join(
+        f"{words.zone_kind(zone.kind)} {_zone_label(zone)} ({words.share(zone.share)})"
+        for zone in assessment.zones
+    )
+    return (
+        f"Map of the site {clean(site.name)}, centred on {words.position(*site.centroid)}, with the zones "
+        f"and areas that touch it: {zones or 'none'}."
+    )
+
+
+# --- the sections ------------------------------------------------------------------------------------------
+
+
+def _sections(assessment: Assessment) -> Iterator[Section]:
+    names = {zone.id: _zone_label(zone) for zone in assessment.zones}
+    yield Section(
+        "orders",
+        "What each legal order says",
+        (),
+        tuple(_order(opinion, names) for opinion in assessment.opinions),
+    )
+    yield Section("conflicts", "Where the orders contradict each other", tuple(_conflicts(assessment)))
+    yield Section("zones", "Where the site is", tuple(_place(assessment)))
+    yield Section("feasibility", "Whether it pays", tuple(_feasibility(assessment)))
+    yield Section("question", "What was asked", tuple(_question(assessment)))
+    yield Section("gaps", "What is not modelled", tuple(_gaps(assessment)))
+    yield Section("sources", "Sources", tuple(_sources(assessment)))
+    yield Section("receipt", "Receipt", (_receipt(assessment),))
+    traces = tuple(
+        Section(f"trace-{_slug(opinion.order)}", clean(opinion.name), (trace,))
+        for opinion in assessment.opinions
+        if (trace := _trace(opinion.trace)).rules
+    )
+    yield Section("traces", "How each provision was decided", (), traces)
+
+
+def _order(opinion: Opinion, names: Mapping[str, str]) -> Section:
+    answer = _answer(opinion)
+    return Section(
+        id=f"order-{_slug(opinion.order)}",
+        title=answer.order,
+        blocks=tuple(_order_blocks(opinion, names)),
+        summary=answer.summary,
+        verdict=answer.verdict,
+        verdict_words=answer.verdict_words,
+        contested=answer.contested,
+    )
+
+
+def _order_blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]:
+    yield from _duties("Why", opinion.reasons)
+    for contingency in opinion.contingent_on:
+        yield _contingency(contingency)
+    if opinion.instruments:
+        yield Table(
+            "Instruments",
+            ("Instrument", "Authority", "Provision", "Held", "Obtainable here", "Because"),
+            tuple(_instrument_row(instrument) for instrument in opinion.instruments),
+            (2.2, 1.8, 2, 1, 1.2, 3.4),
+        )
+    yield from _duties("Rights", opinion.rights)
+    yield from _duties("Obligations", opinion.obligations)
+    yield from _duties("Risks", opinion.risks)
+    if opinion.positions:
+        yield Table(
+            "Who holds what",
+            ("Held by", "Position", "Since", "Authority"),
+            tuple(
+                (
+                    _joined(words.state(holder) for holder in position.holders),
+                    clean(position.says),
+                    words.date_text(position.since or "") or words.UNKNOWN,
+                    clean(position.cite),
+                )
+                for position in opinion.positions
+            ),
+            (2.6, 4.6, 1.7, 2.1),
+        )
+    if opinion.by_zone:
+        yield Table(
+            "Zone by zone",
+            ("Zones", "Share", "Verdict", "Summary"),
+            tuple(
+                (
+                    _joined(names.get(zone) or clean(zone) for zone in part.zones),
+                    words.share(part.share),
+                    _verdict_words(part.verdict.value, contested=part.contested),
+                    clean(part.summary),
+                )
+                for part in opinion.by_zone
+            ),
+            (3, 1, 2.2, 5),
+            numeric=(1,),
+            lead=3,
+        )
+    pairs = [
+        ("Authorities", _joined(opinion.authorities)),
+        ("Provisions cited", _joined(opinion.cites)),
+    ]
+    if shown := tuple((label, value) for label, value in pairs if value):
+        yield Pairs("Authorities and provisions", shown)
+
+
+def _verdict_words(verdict: str, *, contested: bool) -> str:
+    return f"{words.verdict(verdict)}, {words.CONTESTED}" if contested else words.verdict(verdict)
+
+
+def _duties(heading: str, duties: Sequence[Duty]) -> Iterator[Items]:
+    if duties:
+        yield Items(heading, tuple(Cited(clean(duty.text), clean(duty.cite)) for duty in duties))
+
+
+def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
+    name = clean(instrument.name) or words.instrument(instrument.id)
+    return (
+        f"{name}, {clean(instrument.ref)}" if instrument.ref else name,
+        clean(instrument.authority),
+        clean(instrument.cite),
+        words.yes_no(instrument.held),
+        words.yes_no(instrument.obtainable, "turns on a fact not known"),
+        " ".join(f"{clean(duty.text)} ({clean(duty.cite)})" for duty in instrument.why_not) or "—",
+    )
+
+
+def _contingency(contingency: Contingency) -> Table:
+    cites = _joined(contingency.cites)
+    return Table(
+        "What would settle it",
+        ("If the answer is", "the order says"),
+        tuple(
+            (words.state(answer), " or ".join(words.verdict(verdict.value) for verdict in verdicts))
+            for answer, verdicts in contingency.answers.items()
+        ),
+        (1, 1),
+        lead=2,
+        note=clean(contingency.question) + (f" ({cites})" if cites else ""),
+    )
+
+
+def _conflicts(assessment: Assessment) -> Iterator[Block]:
+    names = {opinion.order: clean(opinion.name) for opinion in assessment.opinions}
+    for conflict in assessment.conflicts:
+        between = " against ".join(names.get(order) or words.order(order) for order in conflict.orders)
+        yield Items(
+            f"{between}: {clean(conflict.about)}",
+            (Cited(clean(conflict.explanation), _joined(conflict.cites)),),
+        )
+
+
+def _place(assessment: Assessment) -> Iterator[Block]:
+    site = assessment.site
+    west, south, east, north = site.bbox
+    across = "yes" if site.crosses_antimeridian else "no"
+    yield Pairs(
+        "The site",
+        (
+            ("Area", words.number(site.area_km2, "km²")),
+            ("Perimeter", words.number(site.perimeter_km, "km")),
+            ("Centre", words.position(*site.centroid)),
+            ("Extent", f"{words.position(west, south)} to {words.position(east, north)}"),
+            ("Crosses the antimeridian", across),
+        ),
+    )
+    if site.notes:
+        yield Items("Notes on the site", tuple(Cited(clean(note)) for note in site.notes))
+    if assessment.zones:
+        yield Table(
+            "Zones that cover it",
+            ("Zone", "Share", "Area", "Whose", "Status", "Accuracy", "Source"),
+            tuple(_zone_row(zone) for zone in assessment.zones),
+            (3, 1, 1.4, 2, 2.2, 1.2, 2.4),
+            numeric=(1, 2, 5),
+            lead=3,
+        )
+    if assessment.margins:
+        yield Table(
+            "Distance to limits",
+            ("Limit", "Distance", "Accuracy of the layer", "Within that accuracy"),
+            tuple(
+                (
+                    clean(margin.limit),
+                    words.distance(margin.distance_km),
+                    words.number(margin.accuracy_km, "km"),
+                    "yes: which side is uncertain" if margin.within_accuracy else "no",
+                )
+                for margin in assessment.margins
+            ),
+            (4, 2.4, 1.8, 2),
+            numeric=(1, 2),
+            lead=2,
+        )
+    if assessment.nearest:
+        yield Table(
+            "Nearest that do not touch it",
+            ("What", "Kind", "Distance", "Bearing"),
+            tuple(
+                (
+                    _named(near.name, near.id),
+                    words.zone_kind(near.kind),
+                    words.distance(near.distance_km),
+                    words.bearing(near.bearing_deg),
+                )
+                for near in assessment.nearest
+            ),
+            (4, 3, 2.4, 1),
+            numeric=(2, 3),
+        )
+
+
+def _zone_row(zone: Zone) -> tuple[str, ...]:
+    whose = [clean(zone.holder or "")]
+    if zone.territory and zone.territory != zone.state:
+        whose.append(
+            f"{words.state(zone.territory)} ({words.state(zone.state)})"
+            if zone.state
+            else words.state(zone.territory)
+        )
+    elif zone.state:
+        whose.append(words.state(zone.state))
+    if zone.claimants:
+        whose.append(f"claimed by {words.states(zone.claimants)}")
+    return (
+        _zone_title(zone),
+        words.share(zone.share),
+        words.number(zone.area_km2, "km²"),
+        _joined(whose) or "—",
+        clean(zone.status or "") or "—",
+        words.number(zone.accuracy_km, "km"),
+        clean(zone.source),
+    )
+
+
+def _feasibility(assessment: Assessment) -> Iterator[Block]:
+    for part in ("resource", "technology", "logistics", "economics", "environment", "supply"):
+        value = getattr(assessment.feasibility, part)
+        if value:
+            yield Pairs(words.words(part), tuple(_flat((), value)))
+
+
+def _flat(path: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - plain data of any shape
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat((*path, words.words(str(key))), inner)
+    elif isinstance(value, list) and any(isinstance(inner, (dict, list)) for inner in value):
+        for index, inner in enumerate(value, start=1):
+            yield from _flat((*path, str(index)), inner)
+    elif isinstance(value, list):
+        yield ": ".join(path), _joined(_scalar(inner) for inner in value)
+    else:
+        yield ": ".join(path), _scalar(value)
+
+
+def _scalar(value: Any) -> str:  # noqa: ANN401 - plain data of any shape
+    if value is None or isinstance(value, bool):
+        return words.yes_no(value)
+    if isinstance(value, (int, float)):
+        # Four digits may be a year: no comma in them.
+        return (
+            f"{value:,.6g}"
+            if abs(value) < 1e6 and abs(value) >= 1e4
+            else (f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:.6g}")
+        )
+    return clean(str(value))
+
+
+def _question(assessment: Assessment) -> Iterator[Block]:
+    question = assessment.question
+    applicant = question.applicant
+    rows = [
+        ("Activity", words.ACTIVITIES.get(question.activity or "") or words.words(question.activity or "")),
+        ("Mineral", words.MINERALS.get(question.mineral or "") or clean(question.mineral or "")),
+    ]
+    shown = [(label, value or "not asked") for label, value in rows]
+    shown.append(("Law applied on", words.date(question.on)))
+    if applicant is None:
+        shown.append(("Applicant", "not asked"))
+    else:
+        shown += [
+            ("Applicant", clean(applicant.name or "") or words.UNKNOWN),
+            *([("Profile", clean(applicant.id))] if applicant.id else []),
+            ("Nationality", words.state(applicant.nationality or "") or words.UNKNOWN),
+            ("Incorporated in", words.state(applicant.incorporated_in or "") or words.UNKNOWN),
+            ("Effectively controlled by nationals of", _states(applicant.controlled_by)),
+            ("Sponsored by", _states(applicant.sponsors)),
+            ("Holds", _holdings(applicant)),
+        ]
+    yield Pairs("", tuple(shown))
+    if assessment.assumptions:
+        yield Items("What the program presumed", tuple(Cited(clean(text)) for text in assessment.assumptions))
+
+
+def _states(codes: list[str] | None) -> str:
+    return words.UNKNOWN if codes is None else words.states(codes)
+
+
+def _holdings(applicant: ApplicantReport) -> str:
+    if applicant.holds is None:
+        return words.UNKNOWN
+    return (
+        _joined(
+            f"{words.instrument(held.instrument)}, {clean(held.ref) if held.ref else 'area not said'}"
+            for held in applicant.holds
+        )
+        or "none"
+    )
+
+
+def _gaps(assessment: Assessment) -> Iterator[Block]:
+    texts = [
+        f"{clean(opinion.name)}: {clean(text)}"
+        for opinion in assessment.opinions
+        for text in opinion.not_modelled
+    ]
+    texts += [clean(gap) for gap in assessment.feasibility.gaps]
+    if texts:
+        yield Items("", tuple(Cited(text) for text in texts))
+
+
+def _sources(assessment: Assessment) -> Iterator[Block]:
+    if assessment.sources:
+        yield Table(
+            "",
+            ("Layer", "Source", "Vintage", "Licence", "Accuracy"),
+            tuple(
+                (
+                    _named(layer.title, layer.id),
+                    clean(layer.source),
+                    clean(layer.vintage),
+                    clean(layer.licence),
+                    clean(layer.accuracy),
+                )
+                for layer in assessment.sources
+            ),
+            (2.4, 3.4, 1.4, 2, 1.4),
+        )
+
+
+def _receipt(assessment: Assessment) -> Pairs:
+    receipt = assessment.receipt
+    return Pairs(
+        "",
+        (
+            ("Program", f"seabed {clean(receipt.version)}"),
+            ("Contract", clean(assessment.schema_) or SCHEMA),
+            ("Rules, SHA-256", clean(receipt.rules_sha256)),
+            ("Layers, SHA-256", clean(receipt.layers_sha256)),
+            ("Law applied on", words.date(receipt.on)),
+            ("Made", clean(receipt.created)),
+        ),
+    )
+
+
+# --- the trace ---------------------------------------------------------------------------------------------
+
+
+def _trace(trace: Mapping[str, Any]) -> Trace:
+    return Trace(tuple(_rule(rule) for rule in trace.get("rules", ())))
+
+
+def _rule(rule: Mapping[str, Any]) -> Rule:
+    notes = [Cited("Defeated by", clean(str(defeater))) for defeater in rule.get("defeated_by", ())]
+    notes += [
+        Cited(
+            f"Exception, {words.OUTCOMES.get(exception.get('outcome', ''), words.UNKNOWN)}: "
+            f"{clean(str(exception.get('why', '')))}",
+            clean(str(exception.get("rule", ""))),
+        )
+        for exception in rule.get("exceptions", ())
+    ]
+    because = rule.get("because")
+    outcome = str(rule.get("outcome", ""))
+    return Rule(
+        id=clean(str(rule.get("rule", ""))),
+        title=f"{clean(str(rule.get('cite', '')))}: {clean(str(rule.get('title', '')))}",
+        outcome=words.OUTCOMES.get(outcome) or clean(outcome),
+        notes=tuple(notes),
+        because=_node(because) if because else None,
+    )
+
+
+def _node(node: Mapping[str, Any]) -> Node:
+    operator = str(node.get("op", ""))
+    text = clean(str(node.get("text", "")))
+    if text in {"", operator}:
+        text = words.OPERATORS.get(operator, operator)
+    truth = str(node.get("truth", ""))
+    return Node(
+        text=text,
+        truth=words.TRUTHS.get(truth) or clean(truth),
+        children=tuple(_node(child) for child in node.get("children", ())),
+    )
+
+
+# --- small helpers -----------------------------------------------------------------------------------------
+
+
+def _zone_label(zone: Zone) -> str:
+    """Return what lawyers call an overlay, or the name of a jurisdiction zone."""
+    return clean(zone.name if zone.kind in words.JURISDICTION_KINDS else zone.id) or clean(zone.id)
+
+
+def _zone_title(zone: Zone) -> str:
+    kind, name = words.zone_kind(zone.kind), clean(zone.name)
+    if zone.kind not in words.JURISDICTION_KINDS:
+        return f"{kind}: {_named(name, zone.id)}"
+    return f"{kind}: {name}" if name and name != kind else kind
+
+
+def _named(name: str, identifier: str) -> str:
+    name, identifier = clean(name), clean(identifier)
+    return name if not identifier or name == identifier else f"{name} ({identifier})" if name else identifier
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(text for text in map(clean, texts) if text)
+
+
+def _slug(identifier: str) -> str:
+    """Return an id that is safe inside an HTML id and a PDF destination."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in identifier)

@@ -1,0 +1,410 @@
+"""From rules that hold to what each legal order says about the whole site.
+
+Each distinct combination of zones is judged once; the site takes the strictest answer, with the shares.
+Orders stand side by side: nothing here weighs one against another, `conflicts` only points at where they
+contradict each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seabed.assessment import (
+    Conflict,
+    Contingency,
+    Duty,
+    Instrument,
+    Opinion,
+    Position,
+    Verdict,
+    ZoneOpinion,
+)
+from seabed.law.engine import (
+    VERDICT_EFFECTS,
+    Branch,
+    Diagram,
+    InstrumentState,
+    Program,
+    Run,
+    decide,
+    facts_of,
+    given,
+    instruments,
+    verdicts_in,
+)
+from seabed.law.logic import All, AnyOf, Condition, Is, Not, Truth, evaluate
+from seabed.law.rules import Effect, Rule, RuleBook
+from seabed.law.trace import as_data, trace_rules
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from seabed.law.facts import Spot
+
+#: The strictest answer first; a site in several zones takes the first that any of its parts gets.
+STRICTNESS = (
+    Verdict.PROHIBITED,
+    Verdict.CONTINGENT,
+    Verdict.AUTHORISATION_REQUIRED,
+    Verdict.PERMITTED,
+    Verdict.NOT_MODELLED,
+    Verdict.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True)
+class SpotOnSite:
+    """A spot with the part of the site it stands for.
+
+    ``certain`` is False for a place that the site may reach only because a limit is not known exactly; it
+    can make an answer contingent, never stricter. ``limit`` then says which limit.
+    """
+
+    spot: Spot
+    zones: tuple[str, ...]
+    share: float
+    certain: bool = True
+    limit: str = ""
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """One order's answer for one spot."""
+
+    at: SpotOnSite
+    run: Run
+    diagram: Diagram
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.CONTINGENT if isinstance(self.diagram, Branch) else self.diagram
+
+
+class _Blanks(dict[str, str]):
+    """Names for the placeholders in titles; a name with nothing to stand for shows as a question mark."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) -> Opinion:
+    """Return what one legal order says on one day about a site made of these spots."""
+    program = Program(order, on, book)
+    findings = [_Finding(at, program.run(at.spot.facts), decide(program, at.spot.facts)) for at in spots]
+    certain = [f for f in findings if f.at.certain]
+    main = min(certain, key=lambda f: (STRICTNESS.index(f.verdict), -f.at.share))
+    limits = _limit_contingencies(main.verdict, findings)
+    verdict = Verdict.CONTINGENT if limits else main.verdict
+    contingencies = [*limits, *_contingencies(certain, program)]
+    needed = _instruments(certain, program)
+    reasons = _reasons(main, needed)
+    shown = [f for f in certain if f.verdict is not Verdict.NOT_APPLICABLE] or certain
+    positions = _positions(certain)
+    opinion = Opinion(
+        order=order,
+        name=book.orders[order].name.en,
+        verdict=verdict,
+        contested=bool(positions),
+        summary=_summary(verdict, main, needed, reasons, contingencies, program),
+        authorities=list(dict.fromkeys(i.authority for i in needed if i.held is not True)),
+        instruments=needed,
+        rights=_duties(shown, Effect.GRANTS),
+        obligations=_duties(shown, Effect.OBLIGES),
+        risks=_once([*_duties(shown, Effect.WARNS), *_open_risks(shown, program)]),
+        positions=positions,
+        contingent_on=contingencies,
+        by_zone=[
+            ZoneOpinion(
+                zones=list(f.at.zones),
+                share=f.at.share,
+                verdict=f.verdict,
+                contested=bool(_positions([f])),
+                summary=_summary(f.verdict, f, _instruments([f], program), _reasons(f, _instruments([f], program)),
+                                 _contingencies([f], program), program),
+            )
+            for f in certain
+        ],
+        reasons=reasons,
+        notes=_duties(shown, Effect.NOTES),
+        not_modelled=_gaps(shown, order, on, book),
+        trace={"order": order, "zones": list(main.at.zones), "rules": as_data(trace_rules(main.run))},
+    )
+    opinion.cites = _cites(opinion)
+    return opinion
+
+
+# --- Instruments --------------------------------------------------------------------------------------------
+
+
+def _instruments(findings: Iterable[_Finding], program: Program) -> list[Instrument]:
+    """Merge what the spots require; an instrument counts as held only if it is held at every spot asking."""
+    merged: dict[str, Instrument] = {}
+    for finding in findings:
+        for name, state in instruments(finding.run).items():
+            new = _instrument(name, state, finding, program)
+            old = merged.get(name)
+            if old is None:
+                merged[name] = new
+                continue
+            old.held = _and(old.held, new.held)
+            old.obtainable = _and(old.obtainable, new.obtainable)
+            old.why_not = _once([*old.why_not, *new.why_not])
+    return list(merged.values())
+
+
+def _instrument(name: str, state: InstrumentState, finding: _Finding, program: Program) -> Instrument:
+    asking = _rules_naming(name, finding.run, Effect.REQUIRES)
+    barring = _rules_naming(name, finding.run, Effect.BARS)
+    declared = program.book.instruments[name]
+    return Instrument(
+        id=name,
+        name=declared.name.en,
+        authority=next((r.then.authority for r in asking if r.then.authority), declared.authority),
+        cite="; ".join(dict.fromkeys(r.cite for r in asking)),
+        held=_known(state.held),
+        obtainable=_known(~state.barred),
+        why_not=[_duty(rule, finding.at.spot, _open_question(rule, finding.run, program)) for rule in barring],
+    )
+
+
+def _rules_naming(name: str, run: Run, effect: Effect) -> list[Rule]:
+    """List the rules of an effect that name an instrument for the activity and are not ruled out."""
+    found = []
+    for rule, truth in run.effective(effect):
+        for activity, names in rule.then.instruments.items():
+            here = Truth.TRUE if activity == "any" else evaluate(Is("activity", frozenset({activity})), run.facts)
+            if name in names and truth & here is not Truth.FALSE:
+                found.append(rule)
+    return _unique(found)
+
+
+def _unique(rules: Iterable[Rule]) -> list[Rule]:
+    return list({rule.id: rule for rule in rules}.values())
+
+
+def _known(truth: Truth) -> bool | None:
+    return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
+
+
+def _and(a: bool | None, b: bool | None) -> bool | None:
+    if a is False or b is False:
+        return False
+    return None if a is None or b is None else True
+
+
+# --- Sentences ----------------------------------------------------------------------------------------------
+
+
+def _duty(rule: Rule, spot: Spot, suffix: str = "") -> Duty:
+    return Duty(text=rule.title.en.format_map(_Blanks(spot.names)) + suffix, cite=rule.cite, rule=rule.id)
+
+
+def _duties(findings: Iterable[_Finding], effect: Effect) -> list[Duty]:
+    """List the sentences of the rules that hold at any of the spots."""
+    found = {}
+    for finding in findings:
+        for rule, truth in finding.run.effective(effect):
+            if truth is Truth.TRUE:
+                duty = _duty(rule, finding.at.spot)
+                found[rule.id, duty.text] = duty
+    return list(found.values())
+
+
+def _once(duties: Iterable[Duty]) -> list[Duty]:
+    return list({(duty.rule, duty.text): duty for duty in duties}.values())
+
+
+def _open_risks(findings: Iterable[_Finding], program: Program) -> list[Duty]:
+    """List the risks that turn on an unknown fact, each with the question that is open."""
+    return [
+        _duty(rule, finding.at.spot, _open_question(rule, finding.run, program))
+        for finding in findings
+        for rule, truth in finding.run.effective(Effect.WARNS)
+        if truth is Truth.UNKNOWN
+    ]
+
+
+def _open_question(rule: Rule, run: Run, program: Program) -> str:
+    """Say, for a rule that is not settled, what it turns on; nothing for one that is."""
+    if run.outcomes[rule.id].effective is not Truth.UNKNOWN:
+        return ""
+    questions = " ".join(program.book.facts[fact].question.en for fact in program.unknowns(rule, run))
+    return f" (open: {questions})"
+
+
+def _reasons(finding: _Finding, needed: Sequence[Instrument]) -> list[Duty]:
+    """List the provisions that the verdict for a spot rests on, the decisive ones first."""
+    run, spot = finding.run, finding.at.spot
+    requiring = [r for i in needed for r in _rules_naming(i.id, run, Effect.REQUIRES)]
+    decisive: list[Rule] = []
+    match finding.verdict:
+        case Verdict.PROHIBITED:
+            decisive = [r for r, t in run.effective(Effect.PROHIBITS) if t is Truth.TRUE]
+            open_ = {i.id for i in needed if i.held is not True}
+            decisive += [r for i in open_ for r in _rules_naming(i, run, Effect.BARS) if run.outcomes[r.id].effective is Truth.TRUE]
+            decisive += requiring
+        case Verdict.AUTHORISATION_REQUIRED:
+            decisive = requiring
+        case Verdict.PERMITTED:
+            decisive = [r for r, t in run.effective(Effect.PERMITS) if t is Truth.TRUE] + requiring
+        case Verdict.CONTINGENT:
+            decisive = [r for r, t in run.effective(*VERDICT_EFFECTS) if t is Truth.UNKNOWN]
+        case _:
+            decisive = _why_silent(run)
+    return [_duty(rule, spot) for rule in _unique(decisive)]
+
+
+def _why_silent(run: Run) -> list[Rule]:
+    """List the definitions that keep an order from reaching here: terms its rules need and that are not met."""
+    terms = {fact for rule, _ in run.effective(*VERDICT_EFFECTS) for fact in rule.facts}
+    return [rule for rule, truth in run.effective(Effect.DEFINES) if truth is Truth.FALSE and rule.then.fact in terms]
+
+
+def _positions(findings: Iterable[_Finding]) -> list[Position]:
+    """List who holds what where a rule that holds is read differently."""
+    found = {}
+    for finding in findings:
+        for outcome in finding.run.outcomes.values():
+            contested = outcome.rule.contested
+            if contested and outcome.effective is Truth.TRUE:
+                for side in contested.positions:
+                    found[side.says.en] = Position(
+                        holders=list(side.holders), says=side.says.en, since=side.since, cite=side.cite
+                    )
+    return list(found.values())
+
+
+def _gaps(findings: Iterable[_Finding], order: str, on: dt.date, book: RuleBook) -> list[str]:
+    """List what the order's instruments say that is left out and may matter at any of the spots."""
+    found = {}
+    for file in book.files:
+        if file.order != order or not file.in_force.covers(on):
+            continue
+        for gap in file.not_modelled:
+            if any(evaluate(gap.when, f.run.facts) is not Truth.FALSE for f in findings):
+                found[f"{gap.cite}: {gap.what}"] = None
+    return list(found)
+
+
+def _cites(opinion: Opinion) -> list[str]:
+    lists: tuple[Iterable[Any], ...] = (
+        opinion.reasons, opinion.instruments, opinion.notes, opinion.rights, opinion.obligations, opinion.risks, opinion.positions
+    )
+    return list(dict.fromkeys(item.cite for items in lists for item in items))
+
+
+# --- What would settle it -----------------------------------------------------------------------------------
+
+
+def _contingencies(findings: Iterable[_Finding], program: Program) -> list[Contingency]:
+    found: dict[str, Contingency] = {}
+    for finding in findings:
+        for fact in facts_of(finding.diagram):
+            answers = {
+                _answer(value): sorted(given(finding.diagram, fact, value), key=STRICTNESS.index)
+                for value in program.domain(fact)
+            }
+            found.setdefault(
+                fact,
+                Contingency(
+                    fact=fact,
+                    question=program.book.facts[fact].question.en,
+                    answers=answers,
+                    cites=program.cites_of(fact),
+                ),
+            )
+    return sorted(found.values(), key=lambda c: sum(len(v) for v in c.answers.values()) / len(c.answers))
+
+
+def _answer(value: str | bool) -> str:  # noqa: FBT001 - a value, not a flag
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _limit_contingencies(verdict: Verdict, findings: Sequence[_Finding]) -> list[Contingency]:
+    """Say where the site's being across an inexactly known limit would change the answer."""
+    return [
+        Contingency(
+            fact="place.kind",
+            question=f"On which side of the {f.at.limit} does the site lie? It is nearer than the limit is accurate.",
+            answers={
+                "where the layer puts it": [verdict],
+                f"in {' and '.join(f.at.zones)}": sorted(verdicts_in(f.diagram), key=STRICTNESS.index),
+            },
+        )
+        for f in findings
+        if not f.at.certain and f.verdict is not verdict
+    ]
+
+
+# --- The summary --------------------------------------------------------------------------------------------
+
+
+def _summary(
+    verdict: Verdict,
+    main: _Finding,
+    needed: Sequence[Instrument],
+    reasons: Sequence[Duty],
+    contingencies: Sequence[Contingency],
+    program: Program,
+) -> str:
+    missing = [i for i in needed if i.held is not True]
+    first = reasons[0].text if reasons else ""
+    match verdict:
+        case Verdict.PROHIBITED:
+            return f"Prohibited here for this applicant. {_sentence(first)}"
+        case Verdict.AUTHORISATION_REQUIRED:
+            wanted = _and_list([f"{i.name} ({i.authority})" for i in missing])
+            return f"Lawful only with {_article(wanted)}, which this applicant does not hold here."
+        case Verdict.PERMITTED:
+            held = _and_list([i.name for i in needed])
+            return f"Permitted: this applicant holds {_article(held)} here." if held else f"Permitted. {_sentence(first)}"
+        case Verdict.CONTINGENT:
+            outcomes = verdicts_in(main.diagram).union(*(v for c in contingencies for v in c.answers.values()))
+            words = " or ".join(v.value.replace("_", " ") for v in STRICTNESS if v in outcomes)
+            return f"Turns on facts that are not known: {words}. {contingencies[0].question}"
+        case _:
+            if not program.rules:
+                return f"No rule of this order that is encoded here was in force on {program.on}; law in force then is not modelled."
+            return f"This order asks nothing of this applicant here. {_sentence('It would apply only if: ' + first if first else '')}".strip()
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "。", ")")) else f"{text}."
+
+
+def _and_list(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def _article(words: str) -> str:
+    if not words:
+        return words
+    return f"{'an' if words[0].lower() in 'aeio' else 'a'} {words}"
+
+
+# --- Between orders -----------------------------------------------------------------------------------------
+
+
+def find_conflicts(opinions: Sequence[Opinion], spots: Sequence[SpotOnSite], book: RuleBook) -> list[Conflict]:
+    """List the points on which two orders contradict each other for this site and applicant."""
+    by_order = {opinion.order: opinion for opinion in opinions}
+    found = []
+    for rule in book.conflicts:
+        pair = [by_order.get(order) for order in rule.orders]
+        verdicts_fit = all(o and o.verdict.value in wanted for o, wanted in zip(pair, rule.verdicts, strict=True))
+        if verdicts_fit and any(_holds_at(rule.when, at.spot.facts) for at in spots if at.certain):
+            found.append(
+                Conflict(
+                    orders=list(rule.orders),
+                    about=rule.about.en,
+                    explanation=rule.explanation.en,
+                    cites=list(rule.cites),
+                )
+            )
+    return found
+
+
+def _holds_at(condition: Condition, facts: Mapping[str, Any]) -> bool:
+    return evaluate(condition, facts) is Truth.TRUE

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seabed.briefing import words
+
+
+@pytest.mark.parametrize(
+    ("fraction", "said"),
+    [
+        (1.0, "100%"),
+        (1 - 5e-7, "100%"),
+        (0.99995, "over 99.9%"),
+        (0.7003, "70%"),
+        (0.2992, "29.9%"),
+        (0.0005, "under 0.1%"),
+        (0.0, "0%"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_nothing(fraction: float, said: str) -> None:
+    assert words.share(fraction) == said
+
+
+def test_a_bearing_just_short_of_north_is_north() -> None:
+    assert words.bearing(359.96) == "000°"
+
+
+def test_a_distance_is_given_in_km_and_nautical_miles() -> None:
+    assert words.distance(370.4) == "370 km (200 M)"
+
+
+def test_a_date_does_not_depend_on_the_locale() -> None:
+    assert words.date(dt.date(2026, 11, 21)) == "21 November 2026"
+
+
+def test_a_text_that_is_a_date_is_written_as_one() -> None:
+    assert words.date_text("1980-06-28") == "28 June 1980"
+    assert words.date_text("since 1980") == "since 1980"
+    assert words.date_text("2025-13-28") == "2025-13-28"
+
+
+def test_a_position_has_hemispheres() -> None:
+    assert words.position(-116.94167, 10.489165) == "10.4892° N, 116.9417° W"
+
+
+def test_an_id_without_words_is_shown_not_dropped() -> None:
+    assert words.instrument("made_up_thing") == "Made up thing"
+    assert words.zone_kind("new_kind") == "New kind"
+    assert words.order("ton") == "Tonga"
+    assert words.order("zzz") == "ZZZ"
+
+
+def test_states_have_distinct_codes_of_three_letters() -> None:
+    assert len(words.STATES) == 249
+    assert all(len(code) == 3 and code.isupper() and name for code, name in words.STATES.items())
+
+
+def test_a_number_that_is_not_finite_is_not_known() -> None:
+    assert words.number(float("nan"), "km") == "not known km"
+
+
+@given(st.text())
+def test_a_cleaned_text_is_one_line_that_shows_all_it_holds(text: str) -> None:
+    cleaned = words.clean(text)
+    assert words.clean(cleaned) == cleaned
+    assert not {unicodedata.category(c) for c in cleaned} & {"Cc", "Cs", "Zl", "Zp"}
+    assert "\u202e" not in cleaned
+    assert "\n" not in cleaned
