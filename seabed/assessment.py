@@ -60,6 +60,7 @@ class ApplicantReport(_Model):
     controlled_by: list[str] | None
     sponsors: list[str] | None
     holds: list[HoldingReport] | None
+    holds_unknown: list[str] = Field(default_factory=list)
     state_body: bool = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shapely import to_geojson
 
@@ -112,19 +112,21 @@ def _spots(
         jurisdiction: FeatureAttributes,
         overlays: Sequence[FeatureAttributes],
         share: float,
-        limit: str | None = None,
+        extent: Literal["certain", "strip", "across"],
     ) -> SpotOnSite:
         names = tuple(dict.fromkeys((jurisdiction.id, *(overlay.ref for overlay in overlays))))
         facts = spot_facts(jurisdiction, overlays, question, registers, book.instruments)
-        return SpotOnSite(facts, names, share, certain=limit is None, limit=limit or "")
+        return SpotOnSite(facts, names, share, extent, limit)
 
-    doubtful_limit = next((m.limit for m in location.margins if m.within_accuracy), "limit of the zone")
-    found = [
-        spot(p.jurisdiction, p.overlays, p.share, doubtful_limit if p.is_within_accuracy else None)
-        for p in location.parts
-    ]
+    limit = next((m.limit for m in location.margins if m.within_accuracy), "edge of a zone")
     everywhere = location.parts[0].overlays if len(location.parts) == 1 else ()
-    return found + [spot(zone, everywhere, 0.0, doubtful_limit) for zone in location.possible]
+    return [
+        *(
+            spot(p.jurisdiction, p.overlays, p.share, "strip" if p.is_within_accuracy else "certain")
+            for p in location.parts
+        ),
+        *(spot(zone, everywhere, 0.0, "across") for zone in location.possible),
+    ]
 
 
 # --- Orders without rules -----------------------------------------------------------------------------------
@@ -204,6 +206,7 @@ def _question_report(question: Question) -> QuestionReport:
         controlled_by=_listed(who.controlled_by),
         sponsors=_listed(who.sponsors),
         holds=None if who.holds is None else [HoldingReport(instrument=h.instrument, ref=h.ref) for h in who.holds],
+        holds_unknown=list(who.holds_unknown),
         state_body=who.state_body,
     )
     return QuestionReport(

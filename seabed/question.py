@@ -59,6 +59,7 @@ class Applicant(_Frozen):
     controlled_by: tuple[str, ...] | None = None
     sponsors: tuple[str, ...] | None = None
     holds: tuple[Holding, ...] | None = None
+    holds_unknown: tuple[str, ...] = Field(default=(), description="instruments it may or may not hold")
     state_body: bool = Field(default=False, description="the State itself, or an organ of it")
     notes: tuple[str, ...] = ()
 

@@ -78,7 +78,9 @@ def geodesic_to_chord_km(geodesic_km: float) -> float:
     return float(2.0 * _MEAN_RADIUS_KM * np.sin(geodesic_km / (2.0 * _MEAN_RADIUS_KM)))
 
 
-def densify(points: Floats, ring_of: Ints, spacing_km: float, skip: Flags | None = None) -> tuple[Floats, Ints]:
+def densify(
+    points: Floats, ring_of: Ints, spacing_km: float, skip: Flags | None = None
+) -> tuple[Floats, Ints]:
     """Add points so that neighbours on a ring are at most ``spacing_km`` apart.
 
     Parameters
@@ -156,7 +158,9 @@ def _package_file(module: str, name: str, requirement: str) -> Path:
     try:
         return Path(str(importlib.resources.files(module) / name))
     except ModuleNotFoundError as error:
-        raise AtlasError(f"building the zones needs {requirement}: pip install 'seabed-assessor[build]'") from error
+        raise AtlasError(
+            f"building the zones needs {requirement}: pip install 'seabed-assessor[build]'"
+        ) from error
 
 
 # --- labels ----------------------------------------------------------------------------------------------
@@ -288,7 +292,9 @@ class _LabelBook:
     def of_state(self, code: str) -> int:
         if code not in self._index:
             if code not in self._names:
-                raise AtlasError(f"labels.yaml names {code}, which is neither a row nor a Natural Earth State")
+                raise AtlasError(
+                    f"labels.yaml names {code}, which is neither a row nor a Natural Earth State"
+                )
             self._add(ZoneLabel(code=code, name=self._names[code], state=code, state_name=self._names[code]))
         return self._index[code]
 
@@ -392,6 +398,8 @@ def read_coast() -> Coast:
         else:
             label = _index_of(book, table, row["code"])
         label_of[near] = label
+    shorn = points[:, 1] > -90.0  # Antarctica's rings close through the pole
+    points, ring_of, label_of = points[shorn], ring_of[shorn], label_of[shorn]
     antarctic = _index_of(book, table, "ATA")
     label_of[(points[:, 1] < ANTARCTIC_LATITUDE) | (shore.level[ring_of] == 5)] = antarctic
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seabed.assessment import Assessment
     from seabed.atlas.store import Atlas
 
-__all__ = ["render_markdown", "render_text", "to_geojson", "write_brief"]
+__all__ = ["check_output", "render_markdown", "render_text", "to_geojson", "write_brief"]
 
 
 def write_brief(assessment: Assessment, path: str | os.PathLike[str], atlas: Atlas | None = None) -> None:
@@ -36,11 +36,8 @@ def write_brief(assessment: Assessment, path: str | os.PathLike[str], atlas: Atl
     MissingExtraError
         If the [brief] extra is not installed.
     """
-    target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix not in {".html", ".pdf"}:
-        raise SeabedError(f"{target} ends in {suffix or 'nothing'!r}; a brief is written as .html or .pdf")
-    content = _brief(assessment, atlas, suffix)
+    target = check_output(path)
+    content = _brief(assessment, atlas, target.suffix.lower())
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
             beside = Path(folder) / "brief"
@@ -48,6 +45,23 @@ def write_brief(assessment: Assessment, path: str | os.PathLike[str], atlas: Atl
             beside.replace(target)
     except OSError as error:
         raise SeabedError(f"{target} cannot be written: {error.strerror or error}") from error
+
+
+def check_output(path: str | os.PathLike[str]) -> Path:
+    """Return ``path`` if a brief can be written there; for refusing it before the work is done.
+
+    Raises
+    ------
+    SeabedError
+        If the suffix is neither ``.html`` nor ``.pdf``, or the folder does not exist.
+    """
+    target = Path(path)
+    suffix = target.suffix
+    if suffix.lower() not in {".html", ".pdf"}:
+        raise SeabedError(f"{target} ends in {suffix or 'nothing'!r}; a brief is written as .html or .pdf")
+    if not target.parent.is_dir():
+        raise SeabedError(f"{target} cannot be written: there is no folder {target.parent}")
+    return target
 
 
 def _brief(assessment: Assessment, atlas: Atlas | None, suffix: str) -> bytes:

@@ -235,9 +235,9 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
     yield Section("sources", "Sources", tuple(_sources(assessment)))
     yield Section("receipt", "Receipt", (_receipt(assessment),))
     traces = tuple(
-        Section(f"trace-{_slug(opinion.order)}", clean(opinion.name), (trace,))
+        Section(f"trace-{_slug(opinion.order)}", clean(opinion.name), tuple(_trace(opinion.trace)))
         for opinion in assessment.opinions
-        if (trace := _trace(opinion.trace)).rules
+        if opinion.trace.get("rules")
     )
     yield Section("traces", "How each provision was decided", (), traces)
 
@@ -326,7 +326,8 @@ def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
         clean(instrument.cite),
         words.yes_no(instrument.held),
         words.yes_no(instrument.obtainable, "turns on a fact not known"),
-        " ".join(f"{clean(duty.text)} ({clean(duty.cite)})" for duty in instrument.why_not) or "—",
+        _joined(f"{clean(duty.text).removesuffix('.')} ({clean(duty.cite)})" for duty in instrument.why_not)
+        or "—",
     )
 
 
@@ -561,42 +562,56 @@ def _receipt(assessment: Assessment) -> Pairs:
 # --- the trace ---------------------------------------------------------------------------------------------
 
 
-def _trace(trace: Mapping[str, Any]) -> Trace:
-    return Trace(tuple(_rule(rule) for rule in trace.get("rules", ())))
+#: Rules without a part in the answer: a hundred for a site in the Area, so each gets a line, not its tree.
+_WITHOUT_EFFECT = ("fails", "not_applicable", "not_in_force")
+
+
+def _trace(trace: Mapping[str, Any]) -> Iterator[Block]:
+    rules = trace["rules"]
+    if shown := tuple(_rule(rule) for rule in rules if rule.get("outcome") not in _WITHOUT_EFFECT):
+        yield Trace(shown)
+    for outcome in _WITHOUT_EFFECT:
+        titles = [_rule_title(rule) for rule in rules if rule.get("outcome") == outcome]
+        if titles:
+            yield Items(f"Considered: {words.outcome(outcome)}", tuple(map(Cited, titles)))
+
+
+def _rule_title(rule: Mapping[str, Any]) -> str:
+    return f"{clean(str(rule.get('cite', '')))}: {clean(str(rule.get('title', '')))}"
 
 
 def _rule(rule: Mapping[str, Any]) -> Rule:
     notes = [Cited("Defeated by", clean(str(defeater))) for defeater in rule.get("defeated_by", ())]
-    notes += [
-        Cited(
-            f"Exception, {words.OUTCOMES.get(exception.get('outcome', ''), words.UNKNOWN)}: "
-            f"{clean(str(exception.get('why', '')))}",
-            clean(str(exception.get("rule", ""))),
-        )
-        for exception in rule.get("exceptions", ())
-    ]
+    for exception in rule.get("exceptions", ()):
+        outcome = words.outcome(str(exception.get("outcome", "")))
+        why = clean(str(exception.get("why", "")))
+        notes.append(Cited(f"Exception, {outcome}: {why}", clean(str(exception.get("rule", "")))))
     because = rule.get("because")
-    outcome = str(rule.get("outcome", ""))
     return Rule(
         id=clean(str(rule.get("rule", ""))),
-        title=f"{clean(str(rule.get('cite', '')))}: {clean(str(rule.get('title', '')))}",
-        outcome=words.OUTCOMES.get(outcome) or clean(outcome),
+        title=_rule_title(rule),
+        outcome=words.outcome(str(rule.get("outcome", ""))),
         notes=tuple(notes),
         because=_node(because) if because else None,
     )
 
 
 def _node(node: Mapping[str, Any]) -> Node:
+    """Return a condition without the levels that say nothing: lists of one, and lists inside like lists."""
     operator = str(node.get("op", ""))
-    text = clean(str(node.get("text", "")))
-    if text in {"", operator}:
-        text = words.OPERATORS.get(operator, operator)
-    truth = str(node.get("truth", ""))
-    return Node(
-        text=text,
-        truth=words.TRUTHS.get(truth) or clean(truth),
-        children=tuple(_node(child) for child in node.get("children", ())),
-    )
+    truth = words.TRUTHS.get(str(node.get("truth", ""))) or words.UNKNOWN
+    children: list[Node] = []
+    for child in node.get("children", ()):
+        inner = _node(child)
+        is_alike = child.get("op") == operator and operator in {"all", "any"} and inner.children
+        children += inner.children if is_alike else (inner,)
+    if len(children) == 1 and operator in {"all", "any"}:
+        return children[0]
+    if len(children) == 1 and operator == "not" and not children[0].children:
+        return Node(f"not: {children[0].text}", truth, ())
+    # The text of an operator repeats its terms, which stand below it.
+    text = words.OPERATORS.get(operator) or clean(str(node.get("text", "")))
+    return Node(text, truth, tuple(children))
 
 
 # --- small helpers -----------------------------------------------------------------------------------------

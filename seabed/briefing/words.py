@@ -97,6 +97,9 @@ OUTCOMES = {
     "not_applicable": "does not apply",
     "defeated": "defeated",
     "contingent": "turns on an exception that is not known",
+    # An exception has the truth of its condition.
+    "true": "holds",
+    "false": "does not hold",
 }
 
 TRUTHS = {"true": "yes", "false": "no", "unknown": "not known"}
@@ -215,6 +218,11 @@ def state(code: str) -> str:
 def states(codes: list[str]) -> str:
     """Return several States as a list in words, ``none`` if there are none."""
     return ", ".join(state(code) for code in codes) or "none"
+
+
+def outcome(identifier: str) -> str:
+    """Return what became of a rule or an exception."""
+    return OUTCOMES.get(identifier) or words(identifier)
 
 
 def yes_no(value: bool | None, unknown: str = UNKNOWN) -> str:  # noqa: FBT001 - the value itself is shown

@@ -7,7 +7,7 @@ verdict, so that the facts named as open are exactly those that can still change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -104,12 +104,23 @@ class Program:
         """Every term that a rule of this order ever defines; never asked of a person."""
         return frozenset(r.then.fact for r in self.book.rules(self.order) if r.then.fact)
 
-    def run(self, facts: Facts) -> Run:
-        """Evaluate every rule; missing facts are unknown."""
+    @cached_property
+    def _deciding(self) -> tuple[Rule, ...]:
+        """The rules that can move a verdict, with the definitions and overrides they rest on."""
+        wanted: set[str] = set()
+        terms: set[str] = set()
+        for rule in reversed(self.rules):
+            if rule.then.effect in VERDICT_EFFECTS or rule.then.fact in terms or rule.id in wanted:
+                wanted |= {rule.id, *self._overriders.get(rule.id, ())}
+                terms |= rule.facts
+        return tuple(rule for rule in self.rules if rule.id in wanted)
+
+    def run(self, facts: Facts, *, only_deciding: bool = False) -> Run:
+        """Evaluate every rule, or only those that can move a verdict; missing facts are unknown."""
         known: dict[str, Value | Missing] = dict(facts)
         known |= dict.fromkeys(self._defined, False)
         outcomes: dict[str, Outcome] = {}
-        for rule in self.rules:
+        for rule in self._deciding if only_deciding else self.rules:
             outcome = self._outcome(rule, known, outcomes)
             outcomes[rule.id] = outcome
             if rule.then.fact:
@@ -294,7 +305,7 @@ Diagram = Branch | Verdict
 _MOST_BRANCHES = 20_000
 
 
-def decide(program: Program, facts: Facts, judge: Callable[[Run], Verdict | None] = verdict) -> Diagram:
+def decide(program: Program, facts: Facts) -> Diagram:
     """Return the verdict as a reduced ordered decision diagram over the facts that are unknown.
 
     Facts are branched on in the book's order and equal branches are merged, so a fact stands in the diagram
@@ -312,8 +323,8 @@ def decide(program: Program, facts: Facts, judge: Callable[[Run], Verdict | None
         budget[0] -= 1
         if budget[0] < 0:
             raise RuleError(f"{program.order}: too many unknown facts to try every combination; give more of them")
-        run = program.run(known)
-        result = judge(run)
+        run = program.run(known, only_deciding=True)
+        result = verdict(run)
         if result is not None:
             return result
         fact = next(iter(program.open_facts(run)))

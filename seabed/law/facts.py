@@ -72,6 +72,8 @@ def spot_facts(
     facts |= _applicant(question, jurisdiction, registers)
     refs = {name for overlay in overlays for name in (overlay.ref, overlay.id)} | {jurisdiction.id}
     facts |= {f"holds.{name}": _holds(name, question, refs, registers) for name in instruments}
+    if facts["place.disputed"] and facts.get("holds.coastal_state_consent") is True:
+        facts["holds.coastal_state_consent"] = _DONT_KNOW  # whose consent counts is what the States dispute
     by_kind = _names_by_kind(overlays)
     applicant_state = facts["applicant.nationality"]
     names = {
@@ -122,7 +124,7 @@ def _within_3m(jurisdiction: FeatureAttributes, kinds: set[str]) -> Fact:
 
 
 #: Territories whose outer continental shelf the `us_ocs` layer draws.
-US_OCS_TERRITORIES = frozenset({"ASM"})
+US_OCS_TERRITORIES = frozenset({"ASM", "GUM", "MNP", "VIR"})
 
 
 def _state_words(jurisdiction: FeatureAttributes, registers: Registers) -> str:
@@ -287,7 +289,7 @@ def _holds(instrument: str, question: Question, refs: set[str], registers: Regis
         return Missing.NOT_ASKED
     if applicant.holds is None:
         return _DONT_KNOW
-    truth = Truth.FALSE
+    truth = Truth.UNKNOWN if instrument in applicant.holds_unknown else Truth.FALSE
     for holding in applicant.holds:
         if holding.instrument != instrument:
             continue

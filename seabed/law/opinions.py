@@ -8,7 +8,7 @@ contradict each other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from seabed.assessment import (
     Conflict,
@@ -58,15 +58,21 @@ STRICTNESS = (
 class SpotOnSite:
     """A spot with the part of the site it stands for.
 
-    ``certain`` is False for a place that the site may reach only because a limit is not known exactly; it
-    can make an answer contingent, never stricter. ``limit`` then says which limit.
+    ``extent`` is ``certain``; or ``strip``, a part so thin that it may not exist; or ``across``, a place
+    beyond a limit, near enough that the site may lie there instead. The last two can make an answer
+    contingent, never stricter; ``limit`` says which limit is not known exactly enough.
     """
 
     spot: Spot
     zones: tuple[str, ...]
     share: float
-    certain: bool = True
+    extent: Literal["certain", "strip", "across"] = "certain"
     limit: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether the site surely reaches here."""
+        return self.extent == "certain"
 
 
 @dataclass(frozen=True)
@@ -323,7 +329,11 @@ def _answer(value: str | bool) -> str:  # noqa: FBT001 - a value, not a flag
 
 
 def _limit_contingencies(verdict: Verdict, findings: Sequence[_Finding]) -> list[Contingency]:
-    """Say where the site's being across an inexactly known limit would change the answer."""
+    """Say where an inexactly known limit leaves the answer open.
+
+    A strip that may not exist matters only if its answer is stricter; a place that the site may lie in
+    instead matters if its answer is different.
+    """
     return [
         Contingency(
             fact="place.kind",
@@ -334,7 +344,8 @@ def _limit_contingencies(verdict: Verdict, findings: Sequence[_Finding]) -> list
             },
         )
         for f in findings
-        if not f.at.certain and f.verdict is not verdict
+        if (f.at.extent == "across" and f.verdict is not verdict)
+        or (f.at.extent == "strip" and STRICTNESS.index(f.verdict) < STRICTNESS.index(verdict))
     ]
 
 

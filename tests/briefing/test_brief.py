@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pypdf
 import pytest
 
-from seabed.briefing import write_brief
+from seabed.briefing import check_output, write_brief
 from seabed.briefing.html import render_html
 from seabed.briefing.map import draw_map
 from seabed.briefing.pdf import render_pdf
-from seabed.briefing.view import view_of
+from seabed.briefing.view import Items, Node, Trace, view_of
 from seabed.briefing.words import DISCLAIMER, clean
 from seabed.errors import MissingExtraError, SeabedError
 
@@ -186,7 +186,7 @@ def test_every_text_of_the_contract_is_in_the_page(either: Assessment, page: str
     texts = [text for text in contract_texts(either.model_dump(mode="json", by_alias=True)) if text]
     assert len(texts) > 40
     for text in texts:
-        assert squeezed(clean(text)) in shown
+        assert squeezed(clean(text)).removesuffix(".") in shown
 
 
 def test_every_condition_of_a_trace_is_in_the_page(assessment: Assessment) -> None:
@@ -194,6 +194,40 @@ def test_every_condition_of_a_trace_is_in_the_page(assessment: Assessment) -> No
     assert "the applicant is a United States citizen (30 U.S.C. 1403(14))" in shown
     assert "Exception, does not hold: the activity is scientific research" in shown
     assert "usa.dshmra.971-214" in shown
+
+
+def test_a_condition_is_shown_without_levels_that_say_nothing(
+    hostile: Assessment, assessment: Assessment
+) -> None:
+    # Eight lists of one inside each other around one fact.
+    (trace,) = view_of(hostile).sections[-1].sections[0].blocks
+    assert isinstance(trace, Trace)
+    (rule,) = trace.rules
+    assert rule.because is not None
+    assert rule.because.text.startswith("<script>")
+    assert rule.because.children == ()
+    unclos = next(one for one in view_of(assessment).sections[-1].sections if one.id == "trace-unclos")
+    (block,) = unclos.blocks
+    assert isinstance(block, Trace)
+    assert block.rules[0].because == Node("not: a State Party sponsors the applicant", "yes", ())
+
+
+def test_rules_without_a_part_in_the_answer_get_one_line(assessment: Assessment) -> None:
+    usa = next(one for one in view_of(assessment).sections[-1].sections if one.id == "trace-usa")
+    traced, considered = usa.blocks
+    assert isinstance(traced, Trace)
+    assert [rule.outcome for rule in traced.rules] == ["holds", "defeated"]
+    assert isinstance(considered, Items)
+    assert considered.heading == "Considered: does not hold"
+    assert [item.text.split(":")[0] for item in considered.items] == ["30 U.S.C. 1412(c)(1)(B)"]
+
+
+def test_an_output_is_checked_before_the_work(tmp_path: Path) -> None:
+    assert check_output(tmp_path / "a.pdf") == tmp_path / "a.pdf"
+    with pytest.raises(SeabedError, match=r"\.html or \.pdf"):
+        check_output(tmp_path / "a.txt")
+    with pytest.raises(SeabedError, match="no folder"):
+        check_output(tmp_path / "missing" / "a.pdf")
 
 
 def test_it_says_once_that_it_is_not_legal_advice(brief: Brief, page: str, pdf: bytes) -> None:
