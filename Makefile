@@ -8,9 +8,9 @@ READY := $(VENV)/.ready
 
 demo: $(READY)  ## check an example and write an HTML and a PDF brief into out/
 	mkdir -p out
-	$(BIN)/seabed check examples/ccz-box.geojson --applicant tmc-usa --activity exploitation --mineral nodules
-	$(BIN)/seabed brief examples/ccz-box.geojson --applicant tmc-usa --activity exploitation --mineral nodules -o out/brief.html
-	$(BIN)/seabed brief examples/ccz-box.geojson --applicant tmc-usa --activity exploitation --mineral nodules -o out/brief.pdf
+	$(BIN)/seabed check examples/eastern-ccz.geojson --applicant tmc-usa --activity exploitation --mineral nodules
+	$(BIN)/seabed brief examples/eastern-ccz.geojson --applicant tmc-usa --activity exploitation --mineral nodules -o out/brief.html
+	$(BIN)/seabed brief examples/eastern-ccz.geojson --applicant tmc-usa --activity exploitation --mineral nodules -o out/brief.pdf
 
 test: lint  ## everything CI asks for
 	$(BIN)/pytest

@@ -22,7 +22,7 @@ _WHERE = {
     "Mineral": "question",
     "Question": "question",
     "Site": "site",
-    "assess": "assessment",
+    "assess": "pipeline",
     "read_site": "site",
 }
 

@@ -48,6 +48,7 @@ class HoldingReport(_Model):
 
     instrument: str
     ref: str | None
+    name: str = ""
 
 
 class ApplicantReport(_Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +54,15 @@ def main() -> None:
     """
 
 
+class _SiteCommand(click.Command):
+    """Takes typed coordinates that begin with a minus for what they are, not for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        sites = [argument for argument in args if re.match(r"-[\d.]", argument)]
+        others = [argument for argument in args if argument not in sites]
+        return super().parse_args(ctx, [*others, "--", *sites] if sites else others)
+
+
 def _question_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         [
@@ -85,7 +96,7 @@ def _assess(
     radius: float | None,
     name: str | None,
 ) -> tuple[Assessment, Atlas]:
-    from seabed.assessment import assess
+    from seabed.pipeline import assess
     from seabed.atlas.store import Atlas
     from seabed.law.registers import load_registers
     from seabed.atlas.sites import site_of
@@ -108,7 +119,7 @@ def _assess(
     return assess(place, question, atlas=atlas, presumed=presumed), atlas
 
 
-@main.command(help="Check a site: where it lies and what each legal order says.\n" + _SITE_HELP, epilog="""\b
+@main.command(cls=_SiteCommand, help="Check a site: where it lies and what each legal order says.\n" + _SITE_HELP, epilog="""\b
 Examples:
   seabed check isa:NORI-D --applicant nori --activity exploration --mineral nodules
   seabed check site.kml --applicant CHN --activity exploration --mineral nodules --on 2026-11-21
@@ -116,7 +127,8 @@ Examples:
 """)
 @_question_options
 @click.option("--format", "form", type=click.Choice(["text", "json", "geojson", "markdown"]), default="text", show_default=True)
-def check(form: str, **question: Any) -> None:  # noqa: ANN401
+@click.option("--full", is_flag=True, help="Text: also rights, obligations, context, gaps, sources and the receipt.")
+def check(form: str, *, full: bool, **question: Any) -> None:  # noqa: ANN401
     """See the help text above."""
     from seabed.briefing.terminal import render_markdown, render_text, to_geojson
 
@@ -129,12 +141,12 @@ def check(form: str, **question: Any) -> None:  # noqa: ANN401
         case "markdown":
             text = render_markdown(assessment)
         case _:
-            width, _ = click.get_terminal_size() if hasattr(click, "get_terminal_size") else (0, 0)
-            text = render_text(assessment, width=width or 100, colour=sys.stdout.isatty())
-    click.echo(text)
+            width = min(shutil.get_terminal_size((100, 24)).columns, 110)
+            text = render_text(assessment, width=width, colour=sys.stdout.isatty(), full=full)
+    click.echo(text, nl=not text.endswith("\n"))
 
 
-@main.command(help="Write a site brief as HTML or PDF, by the ending of OUT.\n" + _SITE_HELP, epilog="""\b
+@main.command(cls=_SiteCommand, help="Write a site brief as HTML or PDF, by the ending of OUT.\n" + _SITE_HELP, epilog="""\b
 Examples:
   seabed brief isa:NORI-D --applicant tmc-usa --activity exploitation --mineral nodules -o nori-d.pdf
 """)

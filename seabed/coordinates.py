@@ -113,7 +113,7 @@ def parse_angle(text: str, axis: Axis) -> float:
     SiteError
         Quoting the text if it is not an angle, or not on this axis.
     """
-    if re.fullmatch(_PLAIN, text):  # most cells of most tables
+    if re.fullmatch(rf"{_PLAIN}(?:[eE][+-][0-9]{{1,3}})?", text):  # most cells of most tables
         _check_range(float(text), axis, text)
         return float(text)
     piece = _normalised(text).strip()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from seabed.atlas.store import FeatureAttributes
-    from seabed.question import Question
+    from seabed.question import Holding, Question
     from seabed.site import Site
 
 _BBNJ_IN_FORCE = dt.date(2026, 1, 17)
@@ -79,7 +79,7 @@ def assess(
     opinions += _not_modelled(location, question, book, registers)
     return Assessment(
         site=_site_report(site),
-        question=_question_report(question),
+        question=_question_report(question, book),
         zones=[_with_status(zone, question.on, registers) for zone in location.zones],
         nearest=list(location.nearest),
         margins=list(location.margins),
@@ -196,8 +196,9 @@ def _site_report(site: Site) -> SiteReport:
     )
 
 
-def _question_report(question: Question) -> QuestionReport:
+def _question_report(question: Question, book: RuleBook) -> QuestionReport:
     who = question.applicant
+    held = who.holds if who else None
     applicant = who and ApplicantReport(
         id=who.id,
         name=who.name,
@@ -205,13 +206,19 @@ def _question_report(question: Question) -> QuestionReport:
         incorporated_in=who.incorporated_in,
         controlled_by=_listed(who.controlled_by),
         sponsors=_listed(who.sponsors),
-        holds=None if who.holds is None else [HoldingReport(instrument=h.instrument, ref=h.ref) for h in who.holds],
+        holds=None if held is None else [_holding(h, book) for h in held],
         holds_unknown=list(who.holds_unknown),
         state_body=who.state_body,
     )
     return QuestionReport(
         applicant=applicant, activity=question.activity, mineral=question.mineral, on=question.on
     )
+
+
+def _holding(held: Holding, book: RuleBook) -> HoldingReport:
+    declared = book.instruments.get(held.instrument)
+    name = declared.name.en if declared else held.instrument.replace("_", " ")
+    return HoldingReport(instrument=held.instrument, ref=held.ref, name=name)
 
 
 def _listed(states: tuple[str, ...] | None) -> list[str] | None:
@@ -226,7 +233,7 @@ def _with_status(zone: Zone, on: dt.date, registers: Registers) -> Zone:
     }.get(zone.kind)
     if status is None:
         return zone
-    words = status(zone.id, on).words
+    words = "; ".join(filter(None, (status(zone.id, on).words, zone.status)))
     return zone.model_copy(update={"status": words})
 
 

@@ -44,7 +44,7 @@ _LOOKS_LIKE_A_FILE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOTED_AMBIGUITY_M = 100.0
-_MOST_VERTICES_TO_UNTANGLE = 2_000
+_MOST_VERTICES_TO_UNTANGLE = 600  # noding a random tangle of so many takes a second
 _RADIUS_EDGES = EdgeKind.GEODESIC
 
 
@@ -276,6 +276,8 @@ def _grown(points: list[Coordinates], lines: list[Coordinates], radius_km: float
     # A disc has up to 2,880 corners, and the union of many overlapping ones is slow.
     if len(points) > 1000:
         raise SiteError(f"{len(points):,} points with a radius; at most 1,000 are taken")
+    if sum(float(np.abs(np.diff(unroll(line), axis=0)).sum()) for line in lines) > 1000:
+        raise SiteError("the lines are too long for a radius round them; at most 1,000 degrees are taken")
     parts: list[BaseGeometry] = [Point(position) for position in points]
     parts += [shapely.LineString(unroll(line)) for line in lines if len(line) > 1]
     return _oriented(buffer_km(shapely.GeometryCollection(parts), radius_km))
@@ -293,8 +295,10 @@ def _note_edges(geometry: BaseGeometry, edges: EdgeKind, notes: _Notes) -> None:
 
 
 def _check_area(geometry: BaseGeometry, edges: EdgeKind) -> None:
-    if not isinstance(geometry, Polygon | MultiPolygon):
+    if isinstance(geometry, Point | MultiPoint):
         return
+    if geometry.is_empty or not geometry.is_valid or not isinstance(geometry, Polygon | MultiPolygon):
+        raise SiteError("the site is too thin to have an area")
     try:
         area = area_km2(geometry, edges)
     except ValueError as error:

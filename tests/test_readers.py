@@ -18,7 +18,8 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
 KML = """<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{}</Document></kml>"""
 BOX = """<Placemark><name> A  box </name><MultiGeometry><Polygon>
-<outerBoundaryIs><LinearRing><coordinates>0,0,0 4,0,0 4,4,0 0,4,0 0,0,0</coordinates></LinearRing></outerBoundaryIs>
+<outerBoundaryIs><LinearRing>
+<coordinates>0,0,0 4,0,0 4,4,0 0,4,0 0,0,0</coordinates></LinearRing></outerBoundaryIs>
 <innerBoundaryIs><LinearRing><coordinates>1,1 2,1 2,2 1,1</coordinates></LinearRing></innerBoundaryIs>
 </Polygon><Point><coordinates>9, 9</coordinates></Point></MultiGeometry></Placemark>"""
 
@@ -120,7 +121,7 @@ def test_wkt_and_ewkt() -> None:
         ("GEOMETRYCOLLECTION (" * 5000 + ")" * 5000, "deeply"),
         ("SRID=999999;POINT (1 2)", "not known"),
         ("SRID=32759;POINT (1e30 1e30)", "outside the area"),
-        ("CURVEPOLYGON (CIRCULARSTRING (0 0, 4 0, 4 4, 0 4, 0 0))", "not"),
+        ("CURVEPOLYGON (CIRCULARSTRING (0 0, 4 0, 4 4, 0 4, 0 0))", "curved edges"),
     ],
 )
 def test_unsound_wkt_is_refused(text: str, message: str) -> None:
@@ -281,6 +282,7 @@ def test_damaged_vector_files_are_refused(tmp_path: Path) -> None:
     "text",
     [
         "lon,lat\n1.5,2\n3,4\n5,9",
+        "lon,lat\n15e-1,2.0E+00\n3,4\n5,9",
         "Latitude;Longitude\n2;1,5\n4;3\n9;5\n",
         "id\tY\tX\na\t2\t1.5\nb\t4\t3\nc\t9\t5",
         'lng,lat,remark\n"1°30\'E",2 N,"a, b"\n3,4,\n5,9,',

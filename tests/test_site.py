@@ -89,6 +89,12 @@ def test_a_missing_file_is_named(spec: str | Path) -> None:
         read_site(spec)
 
 
+def test_a_corridor_of_any_length_is_not_attempted() -> None:
+    line = ", ".join(f"{(-1) ** number * 80} {number / 100}" for number in range(100))
+    with pytest.raises(SiteError, match="too long for a radius"):
+        read_site(f"LINESTRING ({line})", radius_km=5)
+
+
 def test_several_features_are_one_site() -> None:
     features = [
         {
@@ -204,6 +210,7 @@ def test_outer_rings_run_counter_clockwise() -> None:
         ("POLYGON ((-180 -90, 180 -90, 180 10, -180 10, -180 -90))", "over half the globe"),
         ("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (5 5, 15 5, 15 15, 5 5))", "hole reaches outside"),
         ("POLYGON ((0 0, 1 0, 1 1, 0 0), (0 0, 1 0, 1 1, 0 0))", "leave nothing"),
+        (polygon((0, 10), (360, 0), (360, 1e-36)), "too thin"),
         ("LINESTRING (0 0, 1 1)", "a line has no area"),
         ("POINT EMPTY", "no geometry"),
         ("", "empty"),

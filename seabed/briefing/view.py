@@ -36,6 +36,7 @@ class Items:
 
     heading: str
     items: tuple[Cited, ...]
+    is_detail: bool = False
     type: str = "items"
 
 
@@ -45,6 +46,7 @@ class Pairs:
 
     heading: str
     rows: tuple[tuple[str, str], ...]
+    is_detail: bool = False
     type: str = "pairs"
 
 
@@ -52,7 +54,7 @@ class Pairs:
 class Table:
     """A table; ``lead`` columns name the row, ``numeric`` are right-aligned, ``widths`` are relative.
 
-    ``note`` stands below the heading.
+    ``note`` stands below the heading. Of all blocks: ``is_detail`` ones are left out of a short view.
     """
 
     heading: str
@@ -62,6 +64,7 @@ class Table:
     numeric: tuple[int, ...] = ()
     lead: int = 1
     note: str = ""
+    is_detail: bool = False
     type: str = "table"
 
 
@@ -91,6 +94,7 @@ class Trace:
 
     rules: tuple[Rule, ...]
     heading: str = ""
+    is_detail: bool = True
     type: str = "trace"
 
 
@@ -99,7 +103,10 @@ Block = Items | Pairs | Table | Trace
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its blocks and subsections; ``verdict`` is the id of one, or ``""``."""
+    """A heading with its blocks and subsections; ``verdict`` is the id of one, or ``""``.
+
+    ``is_detail`` sections are left out of a short view.
+    """
 
     id: str
     title: str
@@ -109,6 +116,7 @@ class Section:
     verdict: str = ""
     verdict_words: str = ""
     contested: bool = False
+    is_detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,7 @@ def _main_reasons(assessment: Assessment) -> Iterator[Cited]:
         for duty in opinion.reasons[:1]:
             yield Cited(f"{clean(opinion.name)}: {clean(duty.text)}", clean(duty.cite))
     for conflict in assessment.conflicts:
-        yield Cited(f"The orders contradict each other on {clean(conflict.about)}.", _joined(conflict.cites))
+        yield Cited(f"The orders contradict each other: {clean(conflict.about)}", _joined(conflict.cites))
 
 
 def map_alt(assessment: Assessment) -> str:
@@ -231,15 +239,15 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
     yield Section("zones", "Where the site is", tuple(_place(assessment)))
     yield Section("feasibility", "Whether it pays", tuple(_feasibility(assessment)))
     yield Section("question", "What was asked", tuple(_question(assessment)))
-    yield Section("gaps", "What is not modelled", tuple(_gaps(assessment)))
-    yield Section("sources", "Sources", tuple(_sources(assessment)))
-    yield Section("receipt", "Receipt", (_receipt(assessment),))
+    yield Section("gaps", "What is not modelled", tuple(_gaps(assessment)), is_detail=True)
+    yield Section("sources", "Sources", tuple(_sources(assessment)), is_detail=True)
+    yield Section("receipt", "Receipt", (_receipt(assessment),), is_detail=True)
     traces = tuple(
         Section(f"trace-{_slug(opinion.order)}", clean(opinion.name), tuple(_trace(opinion.trace)))
         for opinion in assessment.opinions
         if opinion.trace.get("rules")
     )
-    yield Section("traces", "How each provision was decided", (), traces)
+    yield Section("traces", "How each provision was decided", (), traces, is_detail=True)
 
 
 def _order(opinion: Opinion, names: Mapping[str, str]) -> Section:
@@ -256,9 +264,10 @@ def _order(opinion: Opinion, names: Mapping[str, str]) -> Section:
 
 
 def _order_blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]:
-    yield from _duties("Why", opinion.reasons)
-    for contingency in opinion.contingent_on:
-        yield _contingency(contingency)
+    is_open = opinion.verdict is Verdict.CONTINGENT
+    if opinion.contingent_on:
+        yield _contingencies(opinion.contingent_on)
+    yield from _duties("Provisions that the open facts decide" if is_open else "Why", opinion.reasons)
     if opinion.instruments:
         yield Table(
             "Instruments",
@@ -266,8 +275,6 @@ def _order_blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]
             tuple(_instrument_row(instrument) for instrument in opinion.instruments),
             (2.2, 1.8, 2, 1, 1.2, 3.4),
         )
-    yield from _duties("Rights", opinion.rights)
-    yield from _duties("Obligations", opinion.obligations)
     yield from _duties("Risks", opinion.risks)
     if opinion.positions:
         yield Table(
@@ -284,7 +291,7 @@ def _order_blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]
             ),
             (2.6, 4.6, 1.7, 2.1),
         )
-    if opinion.by_zone:
+    if any((part.verdict, part.summary) != (opinion.verdict, opinion.summary) for part in opinion.by_zone):
         yield Table(
             "Zone by zone",
             ("Zones", "Share", "Verdict", "Summary"),
@@ -301,25 +308,24 @@ def _order_blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]
             numeric=(1,),
             lead=3,
         )
-    pairs = [
-        ("Authorities", _joined(opinion.authorities)),
-        ("Provisions cited", _joined(opinion.cites)),
-    ]
-    if shown := tuple((label, value) for label, value in pairs if value):
-        yield Pairs("Authorities and provisions", shown)
+    yield from _duties("Rights", opinion.rights, is_detail=True)
+    yield from _duties("Obligations", opinion.obligations, is_detail=True)
+    yield from _duties("Context", opinion.notes, is_detail=True)
+    if opinion.cites and not opinion.reasons:
+        yield Pairs("", (("Provisions", _joined(opinion.cites)),))
 
 
 def _verdict_words(verdict: str, *, contested: bool) -> str:
     return f"{words.verdict(verdict)}, {words.CONTESTED}" if contested else words.verdict(verdict)
 
 
-def _duties(heading: str, duties: Sequence[Duty]) -> Iterator[Items]:
+def _duties(heading: str, duties: Sequence[Duty], *, is_detail: bool = False) -> Iterator[Items]:
     if duties:
-        yield Items(heading, tuple(Cited(clean(duty.text), clean(duty.cite)) for duty in duties))
+        yield Items(heading, tuple(Cited(clean(duty.text), clean(duty.cite)) for duty in duties), is_detail)
 
 
 def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
-    name = clean(instrument.name) or words.instrument(instrument.id)
+    name = clean(instrument.name) or words.words(instrument.id)
     return (
         f"{name}, {clean(instrument.ref)}" if instrument.ref else name,
         clean(instrument.authority),
@@ -331,19 +337,27 @@ def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
     )
 
 
-def _contingency(contingency: Contingency) -> Table:
-    cites = _joined(contingency.cites)
+def _contingencies(contingencies: Sequence[Contingency]) -> Table:
     return Table(
         "What would settle it",
-        ("If the answer is", "the order says"),
+        ("Not known", "What each answer would make of it", "Provisions"),
         tuple(
-            (words.state(answer), " or ".join(words.verdict(verdict.value) for verdict in verdicts))
-            for answer, verdicts in contingency.answers.items()
+            (
+                clean(contingency.question),
+                "; ".join(
+                    f"{words.state(clean(answer))}: {_or_list(verdicts)}"
+                    for answer, verdicts in contingency.answers.items()
+                ),
+                _joined(contingency.cites) or "—",
+            )
+            for contingency in contingencies
         ),
-        (1, 1),
-        lead=2,
-        note=clean(contingency.question) + (f" ({cites})" if cites else ""),
+        (3.4, 3.4, 2.6),
     )
+
+
+def _or_list(verdicts: Sequence[Verdict]) -> str:
+    return " or ".join(words.verdict(verdict.value).lower() for verdict in verdicts)
 
 
 def _conflicts(assessment: Assessment) -> Iterator[Block]:
@@ -407,7 +421,7 @@ def _place(assessment: Assessment) -> Iterator[Block]:
                     _named(near.name, near.id),
                     words.zone_kind(near.kind),
                     words.distance(near.distance_km),
-                    words.bearing(near.bearing_deg),
+                    words.bearing(near.bearing_deg) if near.distance_km >= 0.01 else "—",
                 )
                 for near in assessment.nearest
             ),
@@ -487,8 +501,7 @@ def _question(assessment: Assessment) -> Iterator[Block]:
         shown += [
             ("Applicant", clean(applicant.name or "") or words.UNKNOWN),
             *([("Profile", clean(applicant.id))] if applicant.id else []),
-            ("Nationality", words.state(applicant.nationality or "") or words.UNKNOWN),
-            ("Incorporated in", words.state(applicant.incorporated_in or "") or words.UNKNOWN),
+            *_home(applicant),
             ("Effectively controlled by nationals of", _states(applicant.controlled_by)),
             ("Sponsored by", _states(applicant.sponsors)),
             ("Holds", _holdings(applicant)),
@@ -496,6 +509,13 @@ def _question(assessment: Assessment) -> Iterator[Block]:
     yield Pairs("", tuple(shown))
     if assessment.assumptions:
         yield Items("What the program presumed", tuple(Cited(clean(text)) for text in assessment.assumptions))
+
+
+def _home(applicant: ApplicantReport) -> list[tuple[str, str]]:
+    """Name the nationality or the State of incorporation; an applicant has the one or the other."""
+    known = [("Nationality", applicant.nationality), ("Incorporated in", applicant.incorporated_in)]
+    rows = [(label, words.state(code)) for label, code in known if code]
+    return rows or [("Nationality", words.UNKNOWN)]
 
 
 def _states(codes: list[str] | None) -> str:
@@ -507,7 +527,7 @@ def _holdings(applicant: ApplicantReport) -> str:
         return words.UNKNOWN
     return (
         _joined(
-            f"{words.instrument(held.instrument)}, {clean(held.ref) if held.ref else 'area not said'}"
+            f"{clean(held.name or words.words(held.instrument))}, {clean(held.ref) if held.ref else 'area not said'}"
             for held in applicant.holds
         )
         or "none"

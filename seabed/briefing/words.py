@@ -60,19 +60,6 @@ JURISDICTION_KINDS = (
     "area",
 )
 
-INSTRUMENTS = {
-    "isa_prospecting_notification": "ISA notification of prospecting",
-    "isa_exploration_contract": "ISA contract for exploration",
-    "isa_exploitation_contract": "ISA contract for exploitation",
-    "sponsorship_certificate": "Certificate of sponsorship",
-    "dshmra_exploration_licence": "US exploration licence (DSHMRA)",
-    "dshmra_commercial_recovery_permit": "US commercial recovery permit (DSHMRA)",
-    "ocsla_lease": "US mineral lease (OCSLA)",
-    "ocsla_prospecting_permit": "US prospecting permit (OCSLA)",
-    "coastal_state_consent": "Consent of the coastal State",
-    "prc_deep_seabed_permit": "Chinese deep seabed permit",
-}
-
 ACTIVITIES = {
     "prospecting": "Prospecting",
     "exploration": "Exploration",
@@ -200,11 +187,6 @@ def zone_kind(identifier: str) -> str:
     return ZONE_KINDS.get(identifier) or words(identifier)
 
 
-def instrument(identifier: str) -> str:
-    """Return the words for an instrument."""
-    return INSTRUMENTS.get(identifier) or words(identifier)
-
-
 def order(identifier: str) -> str:
     """Return the name of a legal order."""
     return ORDERS.get(identifier) or state(identifier.upper())
@@ -255,7 +237,9 @@ def number(value: float, unit: str = "") -> str:
 
 
 def distance(km: float) -> str:
-    """Return a distance in km and M (1,852 m)."""
+    """Return a distance in km and M (1,852 m); what is nearer than 10 m adjoins."""
+    if km < 0.01:
+        return "adjoins"
     return f"{number(km, 'km')} ({number(km / 1.852, 'M')})"
 
 

@@ -106,6 +106,7 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
     contingencies = [*limits, *_contingencies(certain, program)]
     needed = _instruments(certain, program)
     reasons = _reasons(main, needed)
+    deciding = program.run(main.at.spot.facts, only_deciding=True)
     shown = [f for f in certain if f.verdict is not Verdict.NOT_APPLICABLE] or certain
     positions = _positions(certain)
     opinion = Opinion(
@@ -130,12 +131,13 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
                 summary=_summary(f.verdict, f, _instruments([f], program), _reasons(f, _instruments([f], program)),
                                  _contingencies([f], program), program),
             )
-            for f in certain
+            for f in findings
+            if f.at.extent != "across"
         ],
         reasons=reasons,
         notes=_duties(shown, Effect.NOTES),
         not_modelled=_gaps(shown, order, on, book),
-        trace={"order": order, "zones": list(main.at.zones), "rules": as_data(trace_rules(main.run))},
+        trace={"order": order, "zones": list(main.at.zones), "rules": as_data(trace_rules(deciding, book.facts))},
     )
     opinion.cites = _cites(opinion)
     return opinion
@@ -378,7 +380,7 @@ def _summary(
         case _:
             if not program.rules:
                 return f"No rule of this order that is encoded here was in force on {program.on}; law in force then is not modelled."
-            return f"This order asks nothing of this applicant here. {_sentence('It would apply only if: ' + first if first else '')}".strip()
+            return f"This order asks nothing of this applicant here. {f'Not met: {_sentence(first)}' if first else ''}".strip()
 
 
 def _sentence(text: str) -> str:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from seabed.law.logic import All, AnyOf, Condition, Facts, Is, Missing, Not, Truth, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seabed.law.engine import Outcome, Run
-    from seabed.law.rules import Rule
+    from seabed.law.logic import Value
+    from seabed.law.rules import FactDeclaration, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,17 @@ class RuleTrace:
     exceptions: tuple[tuple[str, str, str], ...]  # overriding rule, why it overrides, its truth
 
 
-def trace_rules(run: Run) -> tuple[RuleTrace, ...]:
-    """Trace every rule in force, those that hold first."""
+def trace_rules(run: Run, declared: Mapping[str, FactDeclaration]) -> tuple[RuleTrace, ...]:
+    """Trace every rule of a run, those that hold first; facts are put as the questions they answer."""
     rank = {"holds": 0, "defeated": 1, "contingent": 2, "unknown": 3, "fails": 4, "not_applicable": 5}
-    traces = [_trace(outcome, run) for outcome in run.outcomes.values()]
+    traces = [_trace(outcome, run, declared) for outcome in run.outcomes.values()]
     return tuple(sorted(traces, key=lambda t: (rank[t.outcome], t.rule)))
 
 
-def _trace(outcome: Outcome, run: Run) -> RuleTrace:
+def _trace(outcome: Outcome, run: Run, declared: Mapping[str, FactDeclaration]) -> RuleTrace:
     rule = outcome.rule
     condition = All(tuple(c for c in (rule.applies, rule.when) if c != All(())))
-    because = explain(condition.terms[0] if len(condition.terms) == 1 else condition, run.facts)
+    because = explain(condition.terms[0] if len(condition.terms) == 1 else condition, run.facts, declared)
     return RuleTrace(
         rule=rule.id,
         cite=rule.cite,
@@ -68,24 +69,26 @@ def _why(overrider: Rule, overridden: str) -> str:
     return next(f"{o.as_}: {o.why}" for o in overrider.overrides if o.rule == overridden)
 
 
-def explain(condition: Condition, facts: Facts) -> Reason:
+def explain(condition: Condition, facts: Facts, declared: Mapping[str, FactDeclaration]) -> Reason:
     """Return a condition as a tree of reasons with the truth of each."""
     truth = evaluate(condition, facts)
     match condition:
-        case Is(fact, _):
-            return Reason("fact", f"{condition} ({_shown(facts.get(fact, Missing.NOT_ASKED))})", truth)
-        case All(terms):
-            return Reason("all", str(condition), truth, tuple(explain(term, facts) for term in terms))
-        case AnyOf(terms):
-            return Reason("any", str(condition), truth, tuple(explain(term, facts) for term in terms))
+        case Is(fact, values):
+            answer = _shown(facts.get(fact, Missing.NOT_ASKED))
+            wanted = " or ".join(sorted(_shown(value) for value in values))
+            wanted = "" if answer == wanted else f" (the rule looks for: {wanted})"
+            return Reason("fact", f"{declared[fact].question.en} {answer[0].upper()}{answer[1:]}{wanted}", truth)
+        case All(terms) | AnyOf(terms):
+            op = "all" if isinstance(condition, All) else "any"
+            return Reason(op, str(condition), truth, tuple(explain(term, facts, declared) for term in terms))
         case Not(term):
-            return Reason("not", str(condition), truth, (explain(term, facts),))
+            return Reason("not", str(condition), truth, (explain(term, facts, declared),))
 
 
-def _shown(value: str | bool | Missing) -> str:  # noqa: FBT001 - a value, not a flag
+def _shown(value: Value | Missing) -> str:
     if isinstance(value, Missing):
         return value.value
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else value
+    return ("yes" if value else "no") if isinstance(value, bool) else value.replace("_", " ")
 
 
 def as_data(traces: Iterable[RuleTrace]) -> list[dict[str, Any]]:

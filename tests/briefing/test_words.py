@@ -49,7 +49,7 @@ def test_a_position_has_hemispheres() -> None:
 
 
 def test_an_id_without_words_is_shown_not_dropped() -> None:
-    assert words.instrument("made_up_thing") == "Made up thing"
+    assert words.words("made_up_thing") == "Made up thing"
     assert words.zone_kind("new_kind") == "New kind"
     assert words.order("ton") == "Tonga"
     assert words.order("zzz") == "ZZZ"
