@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seabed.assessment import Assessment, assess
+    from seabed.assessment import assess
+    from seabed.contract import Assessment
     from seabed.question import Activity, Applicant, Holding, Mineral, Question
     from seabed.site import Site, read_site
 
@@ -17,17 +18,25 @@ __version__ = "0.1.0"
 _WHERE = {
     "Activity": "question",
     "Applicant": "question",
-    "Assessment": "assessment",
+    "Assessment": "contract",
     "Holding": "question",
     "Mineral": "question",
     "Question": "question",
     "Site": "site",
-    "assess": "pipeline",
+    "assess": "assessment",
     "read_site": "site",
 }
 
 __all__ = [  # noqa: RUF022 - in the order in which they are used
-    "read_site", "Site", "Question", "Applicant", "Holding", "Activity", "Mineral", "assess", "Assessment",
+    "read_site",
+    "Site",
+    "Question",
+    "Applicant",
+    "Holding",
+    "Activity",
+    "Mineral",
+    "assess",
+    "Assessment",
 ]
 
 

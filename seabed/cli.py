@@ -19,8 +19,8 @@ from seabed.question import Activity, Mineral, Question, profiles, read_applican
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from seabed.assessment import Assessment
     from seabed.atlas.store import Atlas
+    from seabed.contract import Assessment
 
 _SITE_HELP = """
 SITE is a file (GeoJSON, KML, KMZ, GeoPackage, Shapefile or its zip, CSV, WKT), WKT or GeoJSON text,
@@ -42,7 +42,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(seabed.__version__, prog_name="seabed")
 def main() -> None:
-    """Whose seabed is it, which laws reach it, and what do they require of whom, and when?
+    r"""Say whose seabed it is, which laws reach it, and what they require of whom, and when.
 
     A research tool, not legal advice. Works offline.
 
@@ -67,11 +67,30 @@ def _question_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         [
             click.argument("site"),
-            click.option("--applicant", metavar="WHO", help="A profile (tmc-usa), an ISO 3166-1 alpha-3 code in capitals (CHN), or a YAML file. Left out: not known."),
-            click.option("--activity", type=click.Choice([a.value for a in Activity]), help="What is to be done there."),
-            click.option("--mineral", type=click.Choice([m.value for m in Mineral] + list(_MINERAL_ALIASES), case_sensitive=False), help="Which mineral (PMN, PMS and CFC are understood)."),
-            click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The date to apply, YYYY-MM-DD. Default: today."),
-            click.option("--radius", type=click.FloatRange(0, 5000, min_open=True), metavar="KM", help="Make each point a disc of this radius."),
+            click.option(
+                "--applicant",
+                metavar="WHO",
+                help="A profile (tmc-usa), an ISO 3166-1 code in capitals (CHN) or a YAML file.",
+            ),
+            click.option(
+                "--activity", type=click.Choice([a.value for a in Activity]), help="What is to be done there."
+            ),
+            click.option(
+                "--mineral",
+                type=click.Choice([m.value for m in Mineral] + list(_MINERAL_ALIASES), case_sensitive=False),
+                help="Which mineral (PMN, PMS and CFC are understood).",
+            ),
+            click.option(
+                "--on",
+                type=click.DateTime(["%Y-%m-%d"]),
+                help="The date to apply, YYYY-MM-DD. Default: today.",
+            ),
+            click.option(
+                "--radius",
+                type=click.FloatRange(0, 5000, min_open=True),
+                metavar="KM",
+                help="Make each point a disc of this radius.",
+            ),
             click.option("--name", help="What to call the site."),
         ]
     ):
@@ -96,14 +115,15 @@ def _assess(
     radius: float | None,
     name: str | None,
 ) -> tuple[Assessment, Atlas]:
-    from seabed.pipeline import assess
+    from seabed.assessment import assess
+    from seabed.atlas.sites import site_of
     from seabed.atlas.store import Atlas
     from seabed.law.registers import load_registers
-    from seabed.atlas.sites import site_of
     from seabed.site import read_site
 
     atlas = Atlas.open()
-    who, presumed = None, []
+    who = None
+    presumed: list[str] = []
     if applicant:
         states = {code: state.name for code, state in load_registers().states.items()}
         who, presumed = read_applicant(applicant, states)
@@ -119,15 +139,27 @@ def _assess(
     return assess(place, question, atlas=atlas, presumed=presumed), atlas
 
 
-@main.command(cls=_SiteCommand, help="Check a site: where it lies and what each legal order says.\n" + _SITE_HELP, epilog="""\b
+@main.command(
+    cls=_SiteCommand,
+    help="Check a site: where it lies and what each legal order says.\n" + _SITE_HELP,
+    epilog="""\b
 Examples:
   seabed check isa:NORI-D --applicant nori --activity exploration --mineral nodules
   seabed check site.kml --applicant CHN --activity exploration --mineral nodules --on 2026-11-21
   seabed check "-170.5, -14.9" --radius 20 --applicant USA --activity exploitation --format json
-""")
+""",
+)
 @_question_options
-@click.option("--format", "form", type=click.Choice(["text", "json", "geojson", "markdown"]), default="text", show_default=True)
-@click.option("--full", is_flag=True, help="Text: also rights, obligations, context, gaps, sources and the receipt.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "geojson", "markdown"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--full", is_flag=True, help="Text: also rights, obligations, context, gaps, sources and the receipt."
+)
 def check(form: str, *, full: bool, **question: Any) -> None:  # noqa: ANN401
     """See the help text above."""
     from seabed.briefing.terminal import render_markdown, render_text, to_geojson
@@ -146,12 +178,23 @@ def check(form: str, *, full: bool, **question: Any) -> None:  # noqa: ANN401
     click.echo(text, nl=not text.endswith("\n"))
 
 
-@main.command(cls=_SiteCommand, help="Write a site brief as HTML or PDF, by the ending of OUT.\n" + _SITE_HELP, epilog="""\b
+@main.command(
+    cls=_SiteCommand,
+    help="Write a site brief as HTML or PDF, by the ending of OUT.\n" + _SITE_HELP,
+    epilog="""\b
 Examples:
   seabed brief isa:NORI-D --applicant tmc-usa --activity exploitation --mineral nodules -o nori-d.pdf
-""")
+""",
+)
 @_question_options
-@click.option("-o", "--output", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="OUT.html or OUT.pdf")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="OUT.html or OUT.pdf",
+)
 def brief(out: Path, **question: Any) -> None:  # noqa: ANN401
     """See the help text above."""
     from seabed.briefing import check_output, write_brief
@@ -182,16 +225,21 @@ def list_layers() -> None:
     from seabed.atlas.catalogue import load_catalogue
 
     for entry in load_catalogue().values():
-        click.echo(f"{entry.id:20} {entry.title}\n{'':20} {entry.source} ({entry.vintage}); accuracy {entry.accuracy}")
+        click.echo(f"{entry.id:20} {entry.title}\n{'':20} {entry.source} ({entry.vintage}); {entry.accuracy}")
 
 
-@layers.command("measure", epilog="""\b
+@layers.command(
+    "measure",
+    epilog="""\b
 Example:
   seabed layers measure points.csv --leave-out bouvet --format json
-""")
+""",
+)
 @click.argument("points", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--leave-out", multiple=True, metavar="NOTE", help="Report rows with this note apart (repeatable).")
+@click.option(
+    "--leave-out", multiple=True, metavar="NOTE", help="Report rows with this note apart (repeatable)."
+)
 def measure_layers(points: Path, form: str, leave_out: tuple[str, ...]) -> None:
     """Measure the zones against POINTS.csv, points with known answers.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic reads the annotation
+import datetime as dt
 import difflib
 import re
 from enum import StrEnum
@@ -110,7 +110,11 @@ def read_applicant(spec: str, state_names: dict[str, str]) -> tuple[Applicant, l
     if path.suffix in {".yaml", ".yml"} or path.is_file():
         return _from_file(path, id_=None)
     close = difflib.get_close_matches(spec.lower(), [*known, *(c.lower() for c in state_names)], n=3)
-    hint = f"; did you mean {' or '.join(c.upper() if c.upper() in state_names else c for c in close)}?" if close else ""
+    hint = (
+        f"; did you mean {' or '.join(c.upper() if c.upper() in state_names else c for c in close)}?"
+        if close
+        else ""
+    )
     raise QuestionError(
         f"applicant {spec!r} is not a profile ({', '.join(known)}), an ISO 3166-1 alpha-3 code in capitals "
         f"(CHN) or a YAML file{hint}"
@@ -122,8 +126,8 @@ def _of_state(code: str, name: str) -> tuple[Applicant, list[str]]:
         name=f"a national of {name}", nationality=code, controlled_by=(code,), sponsors=(), holds=()
     )
     presumed = (
-        f"The applicant is presumed to be a person or company of {name} under the effective control of its own "
-        "nationals, with no sponsor and no instrument; an applicant file can say otherwise."
+        f"The applicant is presumed to be a person or company of {name} under the effective control of its "
+        "own nationals, with no sponsor and no instrument; an applicant file can say otherwise."
     )
     return applicant, [presumed]
 
@@ -138,12 +142,16 @@ def _from_file(path: Path, id_: str | None) -> tuple[Applicant, list[str]]:
     except RuleError as error:
         raise QuestionError(str(error)) from None
     if not isinstance(data, dict):
-        raise QuestionError(f"{path}: an applicant file is a mapping with keys such as name, nationality, holds")
+        raise QuestionError(
+            f"{path}: an applicant file is a mapping with keys such as name, nationality, holds"
+        )
     data = {key: value for key, value in data.items() if key not in _PROFILE_ONLY}
     try:
         applicant = Applicant.model_validate({"id": id_} | data)
     except ValidationError as error:
         detail = error.errors()[0]
         where = ".".join(str(part) for part in detail["loc"])
-        raise QuestionError(f"{path}: {where}: {detail['msg']}; known keys: {', '.join(Applicant.model_fields)}") from None
+        raise QuestionError(
+            f"{path}: {where}: {detail['msg']}; known keys: {', '.join(Applicant.model_fields)}"
+        ) from None
     return applicant, [f"{applicant.name or path.stem}: {note}" for note in applicant.notes]

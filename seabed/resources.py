@@ -21,4 +21,6 @@ def data_dir(name: str) -> Path:
         path = root / name
         if path.is_dir():
             return path
-    raise AtlasError(f"the data directory {name!r} is missing from this installation; reinstall seabed-assessor")
+    raise AtlasError(
+        f"the data directory {name!r} is missing from this installation; reinstall seabed-assessor"
+    )

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from seabed import Question, assess, read_site
-from seabed.assessment import Assessment, Opinion
 from seabed.atlas.sites import site_of
 from seabed.atlas.store import Atlas
+from seabed.contract import Assessment, Opinion
 from seabed.law.registers import load_registers
 from seabed.question import Applicant, read_applicant
 
@@ -123,7 +123,9 @@ SAMOA_SHELF = "-168.2, -12.5"
     ("on", "verdict", "wanted"),
     [("2022-08-15", "prohibited", set()), ("2022-08-16", "authorisation_required", {"ocsla_lease"})],
 )
-def test_the_shelf_off_american_samoa_could_not_be_leased_before_16_august_2022(check, on, verdict, wanted) -> None:
+def test_the_shelf_off_american_samoa_could_not_be_leased_before_16_august_2022(
+    check, on, verdict, wanted
+) -> None:
     found = check(SAMOA_SHELF, "USA", "exploitation", on=on, radius_km=10)
     assert found.zones[0].territory == "ASM"
     assert found.zones[0].kind == "continental_shelf"
@@ -155,7 +157,9 @@ def test_a_site_astride_a_200_mile_limit_is_judged_zone_by_zone(check) -> None:
     found = check("-116, 15.6", "CHN", "exploration", radius_km=150)
     kinds = {zone.kind for zone in found.zones}
     assert {"area", "continental_shelf"} <= kinds
-    assert sum(z.share for z in found.zones if z.kind in {"area", "continental_shelf"}) == pytest.approx(1, abs=1e-6)
+    assert sum(z.share for z in found.zones if z.kind in {"area", "continental_shelf"}) == pytest.approx(
+        1, abs=1e-6
+    )
     sea = opinion(found, "unclos")
     assert missing(sea) >= {"isa_exploration_contract", "coastal_state_consent"}
     assert sum(part.share for part in sea.by_zone) == pytest.approx(1)
@@ -194,23 +198,56 @@ def test_a_site_nearer_to_a_limit_than_the_limit_is_accurate_is_not_called_one_o
 
 def test_an_own_holding_without_an_area_leaves_the_answer_open(check) -> None:
     claims = Applicant.model_validate(
-        {"incorporated_in": "DEU", "controlled_by": ["DEU"], "sponsors": ["DEU"],
-         "holds": [{"instrument": "isa_exploration_contract"}, {"instrument": "sponsorship_certificate"}]}
+        {
+            "incorporated_in": "DEU",
+            "controlled_by": ["DEU"],
+            "sponsors": ["DEU"],
+            "holds": [{"instrument": "isa_exploration_contract"}, {"instrument": "sponsorship_certificate"}],
+        }
     )
     found = opinion(check("-130, 10", claims, "exploration"), "unclos")
     assert found.verdict == "contingent"
-    assert {c.fact for c in found.contingent_on} == {"holds.isa_exploration_contract", "holds.sponsorship_certificate"}
+    assert {c.fact for c in found.contingent_on} == {
+        "holds.isa_exploration_contract",
+        "holds.sponsorship_certificate",
+    }
 
 
 def test_the_json_follows_the_contract(check) -> None:
     data = json.loads(check("isa:NORI-D", "tmc-usa", "exploitation").model_dump_json(by_alias=True))
     assert data["schema"] == "seabed.assessment/1"
     assert list(data)[:2] == ["schema", "site"]
-    assert set(data["zones"][0]) >= {"kind", "id", "name", "state", "territory", "claimants", "holder", "share",
-                                     "area_km2", "status", "layer", "accuracy_km", "source"}
-    assert set(data["opinions"][0]) >= {"order", "verdict", "contested", "summary", "authorities", "instruments",
-                                        "rights", "obligations", "risks", "positions", "contingent_on", "cites",
-                                        "by_zone", "trace"}
+    assert set(data["zones"][0]) >= {
+        "kind",
+        "id",
+        "name",
+        "state",
+        "territory",
+        "claimants",
+        "holder",
+        "share",
+        "area_km2",
+        "status",
+        "layer",
+        "accuracy_km",
+        "source",
+    }
+    assert set(data["opinions"][0]) >= {
+        "order",
+        "verdict",
+        "contested",
+        "summary",
+        "authorities",
+        "instruments",
+        "rights",
+        "obligations",
+        "risks",
+        "positions",
+        "contingent_on",
+        "cites",
+        "by_zone",
+        "trace",
+    }
     assert set(data["receipt"]) == {"version", "rules_sha256", "layers_sha256", "on", "created"}
     assert Assessment.model_validate(data).zones
 
@@ -222,7 +259,12 @@ def test_a_point_counts_as_a_point(check) -> None:
 
 
 def test_every_placeholder_in_a_shown_sentence_is_filled(check) -> None:
-    for spec, applicant in (("isa:NORI-D", "tmc-usa"), ("isa:APEI-06", "CHN"), (SAMOA_SHELF, "USA"), ("-168.15, -14.9", "USA")):
+    for spec, applicant in (
+        ("isa:NORI-D", "tmc-usa"),
+        ("isa:APEI-06", "CHN"),
+        (SAMOA_SHELF, "USA"),
+        ("-168.15, -14.9", "USA"),
+    ):
         for found in check(spec, applicant, "exploration").opinions:
             for duty in (*found.reasons, *found.notes, *found.rights, *found.obligations, *found.risks):
                 assert "?" not in duty.text.split("(open:")[0], duty

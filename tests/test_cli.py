@@ -1,18 +1,30 @@
-"""The command line: the answer first, errors in one line, exit code 2, nothing half-written, a light start."""
+"""The command line: the answer first, errors in one line, exit code 2, a light start."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
 from seabed.cli import main
 
-QUESTION = ("--applicant", "tmc-usa", "--activity", "exploitation", "--mineral", "nodules", "--on", "2026-11-21")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUESTION = (
+    "--applicant",
+    "tmc-usa",
+    "--activity",
+    "exploitation",
+    "--mineral",
+    "nodules",
+    "--on",
+    "2026-11-21",
+)
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
@@ -35,7 +47,9 @@ def test_check_writes_every_format(form: str) -> None:
 
 
 def test_standard_input_is_read_for_a_dash() -> None:
-    result = run("check", "-", *QUESTION, "--format", "json", stdin='{"type": "Point", "coordinates": [-130, 10]}')
+    result = run(
+        "check", "-", *QUESTION, "--format", "json", stdin='{"type": "Point", "coordinates": [-130, 10]}'
+    )
     assert json.loads(result.output)["zones"][0]["id"] == "area"
 
 
@@ -75,9 +89,23 @@ def test_bad_input_gets_one_clear_line_and_exit_code_2(arguments, message, tmp_p
 
 def test_an_applicant_file_can_name_what_is_held(tmp_path: Path) -> None:
     path = tmp_path / "me.yaml"
-    path.write_text("name: My company\nincorporated_in: DEU\ncontrolled_by: [DEU]\nsponsors: [DEU]\nholds: []\n")
-    result = run("check", "-130, 10", "--applicant", str(path), "--activity", "exploration", "--mineral", "nodules",
-                 "--on", "2026-11-21", "--format", "json")
+    path.write_text(
+        "name: My company\nincorporated_in: DEU\ncontrolled_by: [DEU]\nsponsors: [DEU]\nholds: []\n"
+    )
+    result = run(
+        "check",
+        "-130, 10",
+        "--applicant",
+        str(path),
+        "--activity",
+        "exploration",
+        "--mineral",
+        "nodules",
+        "--on",
+        "2026-11-21",
+        "--format",
+        "json",
+    )
     verdicts = {o["order"]: o["verdict"] for o in json.loads(result.output)["opinions"]}
     assert verdicts["unclos"] == "authorisation_required"
     assert verdicts["deu"] == "not_modelled"

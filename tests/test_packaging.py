@@ -27,7 +27,17 @@ def clean_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = folder / "clean"
     venv.create(environment, with_pip=False)
     python = environment / "bin" / "python"
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
     subprocess.run(install, check=True, capture_output=True)
     (site_packages,) = (environment / "lib").glob("python*/site-packages")
     (site_packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
@@ -36,7 +46,12 @@ def clean_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(python: Path, *arguments: str, cwd: Path) -> str:
     done = subprocess.run(
-        [str(python), *arguments], check=True, capture_output=True, text=True, cwd=cwd, env={"PATH": "/usr/bin"}
+        [str(python), *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={"PATH": "/usr/bin"},
     )
     return done.stdout
 
@@ -44,12 +59,34 @@ def run(python: Path, *arguments: str, cwd: Path) -> str:
 def test_the_wheel_checks_a_site_from_another_folder(clean_python: Path, tmp_path: Path) -> None:
     where = run(clean_python, "-c", "import seabed; print(seabed.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(clean_python.parent.parent)
-    question = ("--applicant", "tmc-usa", "--activity", "exploitation", "--mineral", "nodules", "--on", "2026-11-21")
-    answer = json.loads(run(clean_python, "-m", "seabed", "check", "isa:NORI-D", *question, "--format", "json", cwd=tmp_path))
+    question = (
+        "--applicant",
+        "tmc-usa",
+        "--activity",
+        "exploitation",
+        "--mineral",
+        "nodules",
+        "--on",
+        "2026-11-21",
+    )
+    answer = json.loads(
+        run(clean_python, "-m", "seabed", "check", "isa:NORI-D", *question, "--format", "json", cwd=tmp_path)
+    )
     assert {o["order"]: o["verdict"] for o in answer["opinions"]}["unclos"] == "prohibited"
 
 
 def test_the_wheel_writes_both_briefs(clean_python: Path, tmp_path: Path) -> None:
     for name in ("brief.html", "brief.pdf"):
-        run(clean_python, "-m", "seabed", "brief", "isa:NORI-D", "--on", "2026-11-21", "-o", name, cwd=tmp_path)
+        run(
+            clean_python,
+            "-m",
+            "seabed",
+            "brief",
+            "isa:NORI-D",
+            "--on",
+            "2026-11-21",
+            "-o",
+            name,
+            cwd=tmp_path,
+        )
         assert (tmp_path / name).stat().st_size > 10_000

@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 from pyproj import Proj
 
-from seabed.assessment import Margin, Nearby
 from seabed.atlas.store import boxes_of
+from seabed.contract import Margin, Nearby
 from seabed.geodesy import GEOD, Nearest, centroid, distance_and_bearing
 
 if TYPE_CHECKING:

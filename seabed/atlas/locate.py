@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from seabed.assessment import Margin, Nearby, Zone
 from seabed.atlas.around import Surroundings, find_margins, find_nearest
 from seabed.atlas.store import FeatureAttributes, boxes_of
+from seabed.contract import Margin, Nearby, Zone
 from seabed.errors import SiteError
 from seabed.geodesy import area_km2, densify
 

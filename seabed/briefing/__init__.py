@@ -16,8 +16,8 @@ from seabed.errors import SeabedError
 if TYPE_CHECKING:
     import os
 
-    from seabed.assessment import Assessment
     from seabed.atlas.store import Atlas
+    from seabed.contract import Assessment
 
 __all__ = ["check_output", "render_markdown", "render_text", "to_geojson", "write_brief"]
 

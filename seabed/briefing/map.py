@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pyproj import Transformer
     from shapely.geometry.base import BaseGeometry
 
-    from seabed.assessment import Assessment
     from seabed.atlas.store import Atlas, Bounds
+    from seabed.contract import Assessment
 
 #: Largest SVG in bytes; the lines are simplified until it fits.
 MAX_BYTES = 300_000

@@ -13,8 +13,8 @@ from seabed.briefing.view import Items, Pairs, Table, view_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seabed.assessment import Assessment
     from seabed.briefing.view import Answer, Block, Brief, Cited, Section
+    from seabed.contract import Assessment
 
 MIN_WIDTH = 40
 
@@ -34,9 +34,7 @@ SHORT = "Rights, obligations, context, what is not modelled, sources and the rec
 # --- text --------------------------------------------------------------------------------------------------
 
 
-def render_text(
-    assessment: Assessment, *, width: int = 80, colour: bool = False, full: bool = True
-) -> str:
+def render_text(assessment: Assessment, *, width: int = 80, colour: bool = False, full: bool = True) -> str:
     """Return the assessment as plain text that ends with a newline.
 
     Parameters

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seabed.assessment import SCHEMA, Verdict
 from seabed.briefing import words
 from seabed.briefing.words import clean
+from seabed.contract import SCHEMA, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from seabed.assessment import ApplicantReport, Assessment, Contingency, Duty, Instrument, Opinion, Zone
+    from seabed.contract import ApplicantReport, Assessment, Contingency, Duty, Instrument, Opinion, Zone
 
 #: Longest site name in a running header; the title shows the whole name.
 HEADER_LENGTH = 60
@@ -527,7 +527,7 @@ def _holdings(applicant: ApplicantReport) -> str:
         return words.UNKNOWN
     return (
         _joined(
-            f"{clean(held.name or words.words(held.instrument))}, {clean(held.ref) if held.ref else 'area not said'}"
+            f"{clean(held.name or words.words(held.instrument))}, {clean(held.ref or 'area not said')}"
             for held in applicant.holds
         )
         or "none"

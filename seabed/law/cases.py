@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic reads the annotations
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from seabed.assessment import Verdict
+from seabed.contract import Verdict
 from seabed.errors import RuleError
 from seabed.law.engine import Branch, Program, Status, decide, facts_of, instruments
 from seabed.law.logic import Missing, Truth, Value
@@ -24,7 +24,7 @@ class _Frozen(BaseModel):
 
 
 class RuleCase(_Frozen):
-    """This rule, given these facts on this day, comes out so; every fact not given is unknown."""
+    """How one rule comes out, given these facts on this day; every fact not given is unknown."""
 
     rule: str
     it: str = Field(min_length=5, description="completes the sentence 'this rule …'")
@@ -39,7 +39,7 @@ class RuleCase(_Frozen):
 
 
 class Scenario(_Frozen):
-    """This order, given these facts on this day, answers so."""
+    """How one order answers, given these facts on this day."""
 
     order: str
     it: str
@@ -47,19 +47,23 @@ class Scenario(_Frozen):
     facts: dict[str, Value]
     verdict: Verdict
     contested: bool = False
-    requires: tuple[str, ...] | None = Field(default=None, description="the instruments asked for and not held")
+    requires: tuple[str, ...] | None = Field(
+        default=None, description="the instruments asked for and not held"
+    )
     open: tuple[str, ...] | None = Field(default=None, description="the facts the verdict turns on")
 
 
 def load_rule_cases(root: Path | None = None) -> list[RuleCase]:
     """Read every ``*.cases.yaml`` beside the rules."""
     root = root or data_dir("rules")
-    cases = []
+    cases: list[RuleCase] = []
     for path in sorted(root.glob("*/*.cases.yaml")):
         data = read_yaml(path)
-        for rule, entries in data["cases"].items():
-            for entry in entries:
-                cases.append(_validated(path, RuleCase, {"rule": rule, "on": data["on"]} | entry))
+        cases += [
+            _validated(path, RuleCase, {"rule": rule, "on": data["on"]} | entry)
+            for rule, entries in data["cases"].items()
+            for entry in entries
+        ]
     return cases
 
 
@@ -96,18 +100,24 @@ def answer_to(scenario: Scenario, book: RuleBook) -> dict[str, Any]:
     return {
         "verdict": Verdict.CONTINGENT if isinstance(diagram, Branch) else diagram,
         "contested": any(o.rule.contested and o.effective is Truth.TRUE for o in run.outcomes.values()),
-        "requires": {n for n, s in instruments(run).items() if s.required is Truth.TRUE and s.held is not Truth.TRUE},
+        "requires": {
+            n for n, s in instruments(run).items() if s.required is Truth.TRUE and s.held is not Truth.TRUE
+        },
         "open": set(facts_of(diagram)),
     }
 
 
 def lint(book: RuleBook, cases: list[RuleCase]) -> list[str]:
-    """Return what is missing: each rule needs a case where it holds, one where not, one where it is unknown."""
+    """Return what is missing: each rule needs a case that holds, one that does not, one unknown."""
     problems = []
     outcomes: dict[str, set[Status]] = {}
     for case in cases:
         outcomes.setdefault(case.rule, set()).add(case.outcome)
-        problems += [f"{case.sentence}: gives {fact}, which facts.yaml does not declare" for fact in case.given if fact not in book.facts]
+        problems += [
+            f"{case.sentence}: gives {fact}, which facts.yaml does not declare"
+            for fact in case.given
+            if fact not in book.facts
+        ]
     rules = {rule.id: rule for rule in book.rules()}
     problems += [f"cases for {name}, which is no rule" for name in outcomes.keys() - rules.keys()]
     silent = {Status.FAILS, Status.NOT_APPLICABLE, Status.DEFEATED, Status.NOT_IN_FORCE}

@@ -7,21 +7,20 @@ verdict, so that the facts named as open are exactly those that can still change
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from seabed.assessment import Verdict
+from seabed.contract import Verdict
 from seabed.errors import RuleError
 from seabed.law.logic import All, AnyOf, Facts, Is, Missing, Not, Truth, Value, evaluate
 from seabed.law.rules import Effect, Rule, RuleBook
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from seabed.law.logic import Condition
 
@@ -168,7 +167,9 @@ class Program:
 
     def unknowns(self, rule: Rule, run: Run) -> list[str]:
         """List, in the book's order, the unknown facts that one rule turns on."""
-        return [fact for fact in self.book.facts if fact in self._support[rule.id] and is_open(run.facts, fact)]
+        return [
+            fact for fact in self.book.facts if fact in self._support[rule.id] and is_open(run.facts, fact)
+        ]
 
     def cites_of(self, fact: str) -> list[str]:
         """List the provisions that make a fact matter to the verdict."""
@@ -176,7 +177,7 @@ class Program:
         return list(dict.fromkeys(rule.cite for rule in asking))
 
     def domain(self, fact: str) -> tuple[Value, ...]:
-        """The answers a fact can have: for a State, those that rules tell apart, and any other."""
+        """Return the answers a fact can have: for a State, those that rules tell apart, and any other."""
         declaration = self.book.facts[fact]
         if declaration.kind == "yes_no":
             return (True, False)
@@ -229,7 +230,11 @@ def _for_activity(run: Run, effect: Effect) -> dict[str, Truth]:
     found: dict[str, Truth] = {}
     for rule, truth in run.effective(effect):
         for activity, names in rule.then.instruments.items():
-            here = Truth.TRUE if activity == "any" else evaluate(Is("activity", frozenset({activity})), run.facts)
+            here = (
+                Truth.TRUE
+                if activity == "any"
+                else evaluate(Is("activity", frozenset({activity})), run.facts)
+            )
             for name in names:
                 found[name] = found.get(name, Truth.FALSE) | (truth & here)
     return found
@@ -322,7 +327,9 @@ def decide(program: Program, facts: Facts) -> Diagram:
     def build(known: dict[str, Value | Missing]) -> Diagram:
         budget[0] -= 1
         if budget[0] < 0:
-            raise RuleError(f"{program.order}: too many unknown facts to try every combination; give more of them")
+            raise RuleError(
+                f"{program.order}: too many unknown facts to try every combination; give more of them"
+            )
         run = program.run(known, only_deciding=True)
         result = verdict(run)
         if result is not None:

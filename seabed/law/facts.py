@@ -74,7 +74,6 @@ def spot_facts(
     facts |= {f"holds.{name}": _holds(name, question, refs, registers) for name in instruments}
     if facts["place.disputed"] and facts.get("holds.coastal_state_consent") is True:
         facts["holds.coastal_state_consent"] = _DONT_KNOW  # whose consent counts is what the States dispute
-    by_kind = _names_by_kind(overlays)
     applicant_state = facts["applicant.nationality"]
     names = {
         "isa_contracts": ", ".join(contracts.others),
@@ -82,11 +81,11 @@ def spot_facts(
         "us_licences": ", ".join(filings.licences),
         "us_applications": ", ".join(filings.applications),
         "own_us_application": ", ".join(filings.own),
-        "apei": by_kind("isa_apei"),
-        "reserved_area": by_kind("isa_reserved_area"),
-        "sanctuary": by_kind("us_sanctuary"),
-        "monument": by_kind("us_marine_monument"),
-        "leasing_process": by_kind("us_ocs_leasing_process"),
+        "apei": _names(overlays, "isa_apei"),
+        "reserved_area": _names(overlays, "isa_reserved_area"),
+        "sanctuary": _names(overlays, "us_sanctuary"),
+        "monument": _names(overlays, "us_marine_monument"),
+        "leasing_process": _names(overlays, "us_ocs_leasing_process"),
         "coastal_state": _state_words(jurisdiction, registers),
         "applicant_state": registers.state_name(applicant_state) if isinstance(applicant_state, str) else "?",
     }
@@ -108,15 +107,23 @@ def _place(jurisdiction: FeatureAttributes, overlays: Sequence[FeatureAttributes
         "place.us_territory": american and jurisdiction.territory is not None,
         "place.american_samoa": american and jurisdiction.territory == "ASM",
         "place.within_3m": _within_3m(jurisdiction, kinds),
-        "place.us_leasing_process": "us_ocs_leasing_process" in kinds,
+        "place.us_leasing_process": _in_leasing_process(overlays),
         "place.us_sanctuary": "us_sanctuary" in kinds,
         "place.us_monument": "us_marine_monument" in kinds,
         "place.isa_apei": "isa_apei" in kinds,
     }
 
 
+def _in_leasing_process(overlays: Sequence[FeatureAttributes]) -> Fact:
+    """Where only the box around an area is known, to be in the box is not yet to be in the area."""
+    found = [o for o in overlays if o.kind == "us_ocs_leasing_process"]
+    if found and all(o.properties.get("envelope") for o in found):
+        return _DONT_KNOW
+    return bool(found)
+
+
 def _within_3m(jurisdiction: FeatureAttributes, kinds: set[str]) -> Fact:
-    """The 3 M line is drawn only where the us_ocs layer is; elsewhere in the territorial sea it is unknown."""
+    """Say whether a spot lies within 3 M; unknown in a territorial sea where no layer draws that line."""
     if jurisdiction.kind != "territorial_sea" or "us_ocs" in kinds:
         return False
     has_line = jurisdiction.state == "USA" and jurisdiction.territory in US_OCS_TERRITORIES
@@ -132,8 +139,8 @@ def _state_words(jurisdiction: FeatureAttributes, registers: Registers) -> str:
     return " / ".join(registers.state_name(state) for state in states)
 
 
-def _names_by_kind(overlays: Sequence[FeatureAttributes]):  # noqa: ANN202 - a local helper
-    return lambda kind: ", ".join(dict.fromkeys(o.name for o in overlays if o.kind == kind))
+def _names(overlays: Sequence[FeatureAttributes], kind: str) -> str:
+    return ", ".join(dict.fromkeys(overlay.name for overlay in overlays if overlay.kind == kind))
 
 
 @dataclass(frozen=True)
@@ -145,10 +152,13 @@ class _Contracts:
     others: tuple[str, ...]
 
     @classmethod
-    def at(cls, overlays: Sequence[FeatureAttributes], question: Question, registers: Registers) -> _Contracts:
+    def at(
+        cls, overlays: Sequence[FeatureAttributes], question: Question, registers: Registers
+    ) -> _Contracts:
         own_refs = _refs_held(question.applicant, "isa_")
         own = other = other_mineral = Truth.FALSE
-        own_names, other_names = [], []
+        own_names: list[str] = []
+        other_names: list[str] = []
         for overlay in (o for o in overlays if o.kind == "isa_contract"):
             stands = registers.contract_status(overlay.ref, question.on).stands
             same = _same_mineral(overlay, question)
@@ -180,10 +190,14 @@ class _UsFilings:
     applications: tuple[str, ...]
 
     @classmethod
-    def at(cls, overlays: Sequence[FeatureAttributes], question: Question, registers: Registers) -> _UsFilings:
+    def at(
+        cls, overlays: Sequence[FeatureAttributes], question: Question, registers: Registers
+    ) -> _UsFilings:
         own_refs = _refs_held(question.applicant, "dshmra_")
         licence = application = own_application = Truth.FALSE
-        own, licences, applications = [], [], []
+        own: list[str] = []
+        licences: list[str] = []
+        applications: list[str] = []
         for overlay in overlays:
             is_own = _is_own(overlay.ref, own_refs)
             label = f"{overlay.ref} ({overlay.holder})"
@@ -232,7 +246,7 @@ def _fact(truth: Truth) -> Fact:
 def _applicant(question: Question, jurisdiction: FeatureAttributes, registers: Registers) -> dict[str, Fact]:
     applicant = question.applicant
     if applicant is None:
-        return {name: Missing.NOT_ASKED for name in _APPLICANT_FACTS}
+        return dict.fromkeys(_APPLICANT_FACTS, Missing.NOT_ASKED)
     state = applicant.nationality or applicant.incorporated_in
     control = applicant.controlled_by
     sponsors = applicant.sponsors or ((state,) if state else ())
@@ -283,7 +297,7 @@ def _developing(states: tuple[str, ...], registers: Registers) -> Fact:
 
 
 def _holds(instrument: str, question: Question, refs: set[str], registers: Registers) -> Fact:
-    """Say whether the applicant holds an instrument for this spot: its ``ref`` must be one of the zones here."""
+    """Say whether the applicant holds an instrument for this spot: its ``ref`` must name a zone here."""
     applicant = question.applicant
     if applicant is None:
         return Missing.NOT_ASKED
@@ -301,7 +315,7 @@ def _holds(instrument: str, question: Question, refs: set[str], registers: Regis
 
 
 def _in_force(instrument: str, ref: str, on: dt.date, registers: Registers) -> Truth:
-    """The registers know the terms of contracts and licences; anything else counts as the applicant says."""
+    """Say whether an instrument stands; what no register knows counts as the applicant says."""
     if instrument in _CONTRACT_INSTRUMENTS and ref in registers.contracts:
         return registers.contract_status(ref, on).stands
     if instrument in _US_INSTRUMENTS and ref in registers.us_filings:

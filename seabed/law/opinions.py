@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from seabed.assessment import (
+from seabed.contract import (
     Conflict,
     Contingency,
     Duty,
@@ -33,7 +33,7 @@ from seabed.law.engine import (
     instruments,
     verdicts_in,
 )
-from seabed.law.logic import All, AnyOf, Condition, Is, Not, Truth, evaluate
+from seabed.law.logic import Condition, Is, Truth, evaluate
 from seabed.law.rules import Effect, Rule, RuleBook
 from seabed.law.trace import as_data, trace_rules
 
@@ -128,8 +128,14 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
                 share=f.at.share,
                 verdict=f.verdict,
                 contested=bool(_positions([f])),
-                summary=_summary(f.verdict, f, _instruments([f], program), _reasons(f, _instruments([f], program)),
-                                 _contingencies([f], program), program),
+                summary=_summary(
+                    f.verdict,
+                    f,
+                    _instruments([f], program),
+                    _reasons(f, _instruments([f], program)),
+                    _contingencies([f], program),
+                    program,
+                ),
             )
             for f in findings
             if f.at.extent != "across"
@@ -137,7 +143,11 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
         reasons=reasons,
         notes=_duties(shown, Effect.NOTES),
         not_modelled=_gaps(shown, order, on, book),
-        trace={"order": order, "zones": list(main.at.zones), "rules": as_data(trace_rules(deciding, book.facts))},
+        trace={
+            "order": order,
+            "zones": list(main.at.zones),
+            "rules": as_data(trace_rules(deciding, book.facts)),
+        },
     )
     opinion.cites = _cites(opinion)
     return opinion
@@ -173,7 +183,9 @@ def _instrument(name: str, state: InstrumentState, finding: _Finding, program: P
         cite="; ".join(dict.fromkeys(r.cite for r in asking)),
         held=_known(state.held),
         obtainable=_known(~state.barred),
-        why_not=[_duty(rule, finding.at.spot, _open_question(rule, finding.run, program)) for rule in barring],
+        why_not=[
+            _duty(rule, finding.at.spot, _open_question(rule, finding.run, program)) for rule in barring
+        ],
     )
 
 
@@ -182,7 +194,11 @@ def _rules_naming(name: str, run: Run, effect: Effect) -> list[Rule]:
     found = []
     for rule, truth in run.effective(effect):
         for activity, names in rule.then.instruments.items():
-            here = Truth.TRUE if activity == "any" else evaluate(Is("activity", frozenset({activity})), run.facts)
+            here = (
+                Truth.TRUE
+                if activity == "any"
+                else evaluate(Is("activity", frozenset({activity})), run.facts)
+            )
             if name in names and truth & here is not Truth.FALSE:
                 found.append(rule)
     return _unique(found)
@@ -196,7 +212,7 @@ def _known(truth: Truth) -> bool | None:
     return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
 
 
-def _and(a: bool | None, b: bool | None) -> bool | None:
+def _and(a: bool | None, b: bool | None) -> bool | None:  # noqa: FBT001 - Kleene's and over held or not
     if a is False or b is False:
         return False
     return None if a is None or b is None else True
@@ -251,7 +267,12 @@ def _reasons(finding: _Finding, needed: Sequence[Instrument]) -> list[Duty]:
         case Verdict.PROHIBITED:
             decisive = [r for r, t in run.effective(Effect.PROHIBITS) if t is Truth.TRUE]
             open_ = {i.id for i in needed if i.held is not True}
-            decisive += [r for i in open_ for r in _rules_naming(i, run, Effect.BARS) if run.outcomes[r.id].effective is Truth.TRUE]
+            decisive += [
+                r
+                for i in open_
+                for r in _rules_naming(i, run, Effect.BARS)
+                if run.outcomes[r.id].effective is Truth.TRUE
+            ]
             decisive += requiring
         case Verdict.AUTHORISATION_REQUIRED:
             decisive = requiring
@@ -265,14 +286,18 @@ def _reasons(finding: _Finding, needed: Sequence[Instrument]) -> list[Duty]:
 
 
 def _why_silent(run: Run) -> list[Rule]:
-    """List the definitions that keep an order from reaching here: terms its rules need and that are not met."""
+    """List the definitions that keep an order from reaching here: terms its rules need, not met."""
     terms = {fact for rule, _ in run.effective(*VERDICT_EFFECTS) for fact in rule.facts}
-    return [rule for rule, truth in run.effective(Effect.DEFINES) if truth is Truth.FALSE and rule.then.fact in terms]
+    return [
+        rule
+        for rule, truth in run.effective(Effect.DEFINES)
+        if truth is Truth.FALSE and rule.then.fact in terms
+    ]
 
 
 def _positions(findings: Iterable[_Finding]) -> list[Position]:
     """List who holds what where a rule that holds is read differently."""
-    found = {}
+    found: dict[str, Position] = {}
     for finding in findings:
         for outcome in finding.run.outcomes.values():
             contested = outcome.rule.contested
@@ -286,7 +311,7 @@ def _positions(findings: Iterable[_Finding]) -> list[Position]:
 
 def _gaps(findings: Iterable[_Finding], order: str, on: dt.date, book: RuleBook) -> list[str]:
     """List what the order's instruments say that is left out and may matter at any of the spots."""
-    found = {}
+    found: dict[str, None] = {}
     for file in book.files:
         if file.order != order or not file.in_force.covers(on):
             continue
@@ -298,7 +323,13 @@ def _gaps(findings: Iterable[_Finding], order: str, on: dt.date, book: RuleBook)
 
 def _cites(opinion: Opinion) -> list[str]:
     lists: tuple[Iterable[Any], ...] = (
-        opinion.reasons, opinion.instruments, opinion.notes, opinion.rights, opinion.obligations, opinion.risks, opinion.positions
+        opinion.reasons,
+        opinion.instruments,
+        opinion.notes,
+        opinion.rights,
+        opinion.obligations,
+        opinion.risks,
+        opinion.positions,
     )
     return list(dict.fromkeys(item.cite for items in lists for item in items))
 
@@ -339,7 +370,7 @@ def _limit_contingencies(verdict: Verdict, findings: Sequence[_Finding]) -> list
     return [
         Contingency(
             fact="place.kind",
-            question=f"On which side of the {f.at.limit} does the site lie? It is nearer than the limit is accurate.",
+            question=f"The site is nearer to the {f.at.limit} than that is accurate: on which side is it?",
             answers={
                 "where the layer puts it": [verdict],
                 f"in {' and '.join(f.at.zones)}": sorted(verdicts_in(f.diagram), key=STRICTNESS.index),
@@ -372,15 +403,25 @@ def _summary(
             return f"Lawful only with {_article(wanted)}, which this applicant does not hold here."
         case Verdict.PERMITTED:
             held = _and_list([i.name for i in needed])
-            return f"Permitted: this applicant holds {_article(held)} here." if held else f"Permitted. {_sentence(first)}"
+            return (
+                f"Permitted: this applicant holds {_article(held)} here."
+                if held
+                else f"Permitted. {_sentence(first)}"
+            )
         case Verdict.CONTINGENT:
-            outcomes = verdicts_in(main.diagram).union(*(v for c in contingencies for v in c.answers.values()))
+            outcomes = verdicts_in(main.diagram).union(
+                *(v for c in contingencies for v in c.answers.values())
+            )
             words = " or ".join(v.value.replace("_", " ") for v in STRICTNESS if v in outcomes)
             return f"Turns on facts that are not known: {words}. {contingencies[0].question}"
         case _:
             if not program.rules:
-                return f"No rule of this order that is encoded here was in force on {program.on}; law in force then is not modelled."
-            return f"This order asks nothing of this applicant here. {f'Not met: {_sentence(first)}' if first else ''}".strip()
+                return (
+                    f"No rule of this order that is encoded here was in force on {program.on}; whatever law "
+                    "was in force then is not modelled."
+                )
+            not_met = f" Not met: {_sentence(first)}" if first else ""
+            return f"This order asks nothing of this applicant here.{not_met}"
 
 
 def _sentence(text: str) -> str:
@@ -400,13 +441,17 @@ def _article(words: str) -> str:
 # --- Between orders -----------------------------------------------------------------------------------------
 
 
-def find_conflicts(opinions: Sequence[Opinion], spots: Sequence[SpotOnSite], book: RuleBook) -> list[Conflict]:
+def find_conflicts(
+    opinions: Sequence[Opinion], spots: Sequence[SpotOnSite], book: RuleBook
+) -> list[Conflict]:
     """List the points on which two orders contradict each other for this site and applicant."""
     by_order = {opinion.order: opinion for opinion in opinions}
     found = []
     for rule in book.conflicts:
         pair = [by_order.get(order) for order in rule.orders]
-        verdicts_fit = all(o and o.verdict.value in wanted for o, wanted in zip(pair, rule.verdicts, strict=True))
+        verdicts_fit = all(
+            o and o.verdict.value in wanted for o, wanted in zip(pair, rule.verdicts, strict=True)
+        )
         if verdicts_fit and any(_holds_at(rule.when, at.spot.facts) for at in spots if at.certain):
             found.append(
                 Conflict(

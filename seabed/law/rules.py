@@ -11,7 +11,6 @@ import hashlib
 from enum import StrEnum
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -23,6 +22,7 @@ from seabed.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Effect(StrEnum):
@@ -91,7 +91,7 @@ class Then(_Frozen):
 
 
 class Override(_Frozen):
-    """This rule prevails over another, and why. Only the overriding rule says so."""
+    """A rule that this one prevails over, and why. Only the overriding rule says so."""
 
     rule: str
     as_: Literal["priority", "carve_out", "condition", "proviso", "savings"] = Field(alias="as")
@@ -254,7 +254,8 @@ def load_rulebook(root: Path | None = None) -> RuleBook:
         book = RuleBook(
             files=tuple(_read_file(path) for path in paths if _is_rule_file(path, root)),
             orders=read_yaml(root / "orders.yaml"),
-            facts=read_yaml(root / "facts.yaml") | {f"holds.{key}": _holding(instruments[key]) for key in instruments},
+            facts=read_yaml(root / "facts.yaml")
+            | {f"holds.{key}": _holding(instruments[key]) for key in instruments},
             instruments=instruments,
             conflicts=read_yaml(root / "conflicts.yaml"),
             sha256=digest.hexdigest(),
@@ -298,7 +299,7 @@ def _first(error: ValidationError) -> str:
 
 
 def _check_references(book: RuleBook) -> None:
-    """Refuse a book whose rules name facts, instruments or rules that do not exist, or override in a circle."""
+    """Refuse rules that name facts, instruments or rules that do not exist, or override in a circle."""
     rules = {}
     for rule in book.rules():
         if rule.id in rules:
@@ -307,7 +308,9 @@ def _check_references(book: RuleBook) -> None:
     for rule in rules.values():
         unknown = (rule.facts | ({rule.then.fact} if rule.then.fact else set())) - book.facts.keys()
         if unknown:
-            raise RuleError(f"{rule.id}: asks for facts that facts.yaml does not declare: {', '.join(sorted(unknown))}")
+            raise RuleError(
+                f"{rule.id}: asks for facts that facts.yaml does not declare: {', '.join(sorted(unknown))}"
+            )
         for condition in (rule.applies, rule.when):
             _check_values(condition, book, rule.id)
         wanted = {name for names in rule.then.instruments.values() for name in names}
@@ -317,7 +320,9 @@ def _check_references(book: RuleBook) -> None:
         for override in rule.overrides:
             target = rules.get(override.rule)
             if target is None or target.order != rule.order:
-                raise RuleError(f"{rule.id}: overrides {override.rule}, which is no rule of the order {rule.order}")
+                raise RuleError(
+                    f"{rule.id}: overrides {override.rule}, which is no rule of the order {rule.order}"
+                )
     try:
         TopologicalSorter({r.id: [o.rule for o in r.overrides] for r in rules.values()}).prepare()
     except CycleError as error:
@@ -331,7 +336,9 @@ def _check_values(condition: Condition, book: RuleBook, where: str) -> None:
             allowed: set[Any] = {True, False} if declaration.kind == "yes_no" else set(declaration.values)
             if declaration.kind != "state" and not values <= allowed:
                 wrong = ", ".join(sorted(str(v) for v in values - allowed))
-                raise RuleError(f"{where}: {fact} can never be {wrong}; it is one of {sorted(map(str, allowed))}")
+                raise RuleError(
+                    f"{where}: {fact} can never be {wrong}; it is one of {sorted(map(str, allowed))}"
+                )
         case All(terms) | AnyOf(terms):
             for term in terms:
                 _check_values(term, book, where)

@@ -77,7 +77,9 @@ def explain(condition: Condition, facts: Facts, declared: Mapping[str, FactDecla
             answer = _shown(facts.get(fact, Missing.NOT_ASKED))
             wanted = " or ".join(sorted(_shown(value) for value in values))
             wanted = "" if answer == wanted else f" (the rule looks for: {wanted})"
-            return Reason("fact", f"{declared[fact].question.en} {answer[0].upper()}{answer[1:]}{wanted}", truth)
+            return Reason(
+                "fact", f"{declared[fact].question.en} {answer[0].upper()}{answer[1:]}{wanted}", truth
+            )
         case All(terms) | AnyOf(terms):
             op = "all" if isinstance(condition, All) else "any"
             return Reason(op, str(condition), truth, tuple(explain(term, facts, declared) for term in terms))

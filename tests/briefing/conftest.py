@@ -7,8 +7,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from seabed.assessment import Assessment
 from seabed.atlas.store import Atlas, Feature, Limit, write_atlas
+from seabed.contract import Assessment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from seabed.assessment import Assessment
     from seabed.atlas.store import Atlas
     from seabed.briefing.view import Brief
+    from seabed.contract import Assessment
 
 CAPTION = "What the map shows."
 #: Ids, codes and numbers that a view puts into words, or that only a program reads.
 NOT_SHOWN = {
     "activity",
     "area_km2",
+    "authorities",  # those of the instruments
     "controlled_by",
     "created_at",
     "fact",

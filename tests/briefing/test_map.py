@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from seabed.assessment import Assessment
+    from seabed.contract import Assessment
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seabed.assessment import Assessment, Verdict
 from seabed.briefing import render_markdown, render_text, to_geojson
 from seabed.briefing.terminal import _COLOURS, _width, _wrapped
 from seabed.briefing.words import DISCLAIMER, clean, verdict
+from seabed.contract import Assessment, Verdict
 
 ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seabed.assessment import Verdict
+from seabed.contract import Verdict
 from seabed.errors import RuleError
 from seabed.law.engine import Branch, Program, Status, decide, facts_of, instruments, verdict
 from seabed.law.engine import given as given_answer
 from seabed.law.logic import Truth
 from seabed.law.rules import load_rulebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TODAY = dt.date(2026, 11, 21)
 HEAD = {
@@ -28,14 +31,28 @@ HEAD = {
     "verified": {"on": TODAY, "against": "the text"},
 }
 FACTS = {
-    name: {"kind": "yes_no", "question": {"en": f"{name}?", "zh": f"{name}？"}} for name in ("p", "q", "r", "term")
-} | {"activity": {"kind": "one_of", "values": ["exploration", "exploitation"], "question": {"en": "?", "zh": "？"}}}
-INSTRUMENTS = {name: {"name": {"en": name, "zh": name}, "authority": "NOAA"} for name in ("licence", "permit")}
+    name: {"kind": "yes_no", "question": {"en": f"{name}?", "zh": f"{name}？"}}
+    for name in ("p", "q", "r", "term")
+} | {
+    "activity": {
+        "kind": "one_of",
+        "values": ["exploration", "exploitation"],
+        "question": {"en": "?", "zh": "？"},
+    }
+}
+INSTRUMENTS = {
+    name: {"name": {"en": name, "zh": name}, "authority": "NOAA"} for name in ("licence", "permit")
+}
 
 
 def rule(name: str, effect: str, **more) -> dict:
     then = {"effect": effect} | {k: more.pop(k) for k in ("instruments", "fact") if k in more}
-    return {"id": f"usa.act.{name}", "cite": f"s. {name}", "title": {"en": name, "zh": name}, "then": then} | more
+    return {
+        "id": f"usa.act.{name}",
+        "cite": f"s. {name}",
+        "title": {"en": name, "zh": name},
+        "then": then,
+    } | more
 
 
 @pytest.fixture
@@ -61,7 +78,10 @@ def book(tmp_path: Path):
 
 
 def statuses(book, facts, on=TODAY) -> dict[str, str]:
-    return {name.rsplit(".", 1)[1]: o.status.value for name, o in Program("usa", on, book).run(facts).outcomes.items()}
+    return {
+        name.rsplit(".", 1)[1]: o.status.value
+        for name, o in Program("usa", on, book).run(facts).outcomes.items()
+    }
 
 
 def test_scope_and_condition_are_told_apart(book) -> None:
@@ -75,7 +95,9 @@ def test_scope_and_condition_are_told_apart(book) -> None:
 
 def test_an_overriding_rule_defeats_and_an_unknown_one_leaves_it_contingent(book) -> None:
     override = [{"rule": "usa.act.1", "as": "carve_out", "why": "the proviso"}]
-    rules = book(rule("1", "prohibits", when={"p": True}), rule("2", "permits", when={"q": True}, overrides=override))
+    rules = book(
+        rule("1", "prohibits", when={"p": True}), rule("2", "permits", when={"q": True}, overrides=override)
+    )
     assert statuses(rules, {"p": True, "q": True})["1"] == "defeated"
     assert statuses(rules, {"p": True, "q": False})["1"] == "holds"
     assert statuses(rules, {"p": True})["1"] == "contingent"
@@ -104,7 +126,9 @@ def test_a_defined_term_is_true_exactly_when_a_defining_rule_holds(book) -> None
 
 
 def test_what_a_caller_says_of_a_defined_term_is_not_heard(book) -> None:
-    rules = book(rule("1", "defines", fact="term", when={"p": True}), rule("2", "prohibits", when={"term": True}))
+    rules = book(
+        rule("1", "defines", fact="term", when={"p": True}), rule("2", "prohibits", when={"term": True})
+    )
     assert statuses(rules, {"p": False, "term": True})["2"] == "fails"
 
 
@@ -163,12 +187,15 @@ def test_the_diagram_says_what_each_answer_would_make_of_it(book) -> None:
     diagram = decide(Program("usa", TODAY, rules), {})
     assert isinstance(diagram, Branch)
     assert facts_of(diagram) == ["p", "q"]
-    assert given_answer(diagram, "p", False) == {Verdict.PERMITTED}
-    assert given_answer(diagram, "q", True) == {Verdict.PROHIBITED, Verdict.PERMITTED}
+    assert given_answer(diagram, "p", value=False) == {Verdict.PERMITTED}
+    assert given_answer(diagram, "q", value=True) == {Verdict.PROHIBITED, Verdict.PERMITTED}
 
 
 ORDERS = load_rulebook().modelled_orders
-DATES = [dt.date(*day) for day in ((1979, 1, 1), (1985, 1, 1), (1995, 1, 1), (2005, 1, 1), (2016, 5, 1), (2022, 8, 15))] + [TODAY]
+DATES = [
+    dt.date(*day)
+    for day in ((1979, 1, 1), (1985, 1, 1), (1995, 1, 1), (2005, 1, 1), (2016, 5, 1), (2022, 8, 15))
+] + [TODAY]
 
 
 @st.composite
@@ -216,19 +243,30 @@ def test_with_every_fact_known_every_order_gives_one_verdict() -> None:
         facts = {fact: program.domain(fact)[0] for fact in program.book.facts}
         assert verdict(program.run(facts)) is not None
         assert all(o.effective is not Truth.UNKNOWN for o in program.run(facts).outcomes.values())
-        assert all(o.status not in {Status.UNKNOWN, Status.CONTINGENT} for o in program.run(facts).outcomes.values())
+        assert all(
+            o.status not in {Status.UNKNOWN, Status.CONTINGENT} for o in program.run(facts).outcomes.values()
+        )
 
 
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        (rule("1", "prohibits", when={"unheard_of": True}), "asks for facts that facts.yaml does not declare: unheard_of"),
+        (
+            rule("1", "prohibits", when={"unheard_of": True}),
+            "asks for facts that facts.yaml does not declare: unheard_of",
+        ),
         (rule("1", "prohibits", when={"activity": "fishing"}), "activity can never be fishing"),
         (rule("1", "requires", instruments=["passport"]), "instruments.yaml does not have: passport"),
         (rule("1", "requires"), "'instruments' goes with the effects requires and bars"),
-        (rule("1", "permits", instruments=["licence"]), "'instruments' goes with the effects requires and bars"),
+        (
+            rule("1", "permits", instruments=["licence"]),
+            "'instruments' goes with the effects requires and bars",
+        ),
         (rule("1", "defines"), "'fact' goes with the effect defines"),
-        (rule("1", "prohibits", overrides=[{"rule": "usa.act.9", "as": "priority", "why": "x"}]), "which is no rule of the order usa"),
+        (
+            rule("1", "prohibits", overrides=[{"rule": "usa.act.9", "as": "priority", "why": "x"}]),
+            "which is no rule of the order usa",
+        ),
         (rule("1", "prohibits", cite=""), "cite"),
         (rule("1", "prohibits", cited="typo"), "cited: Extra inputs are not permitted"),
         (rule("1", "prohibits", in_force={"to": TODAY}), "in_force.from: Field required"),

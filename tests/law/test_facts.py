@@ -25,7 +25,9 @@ NORI = zone("isa_contract", "NORIPMN1", holder="NORI", mineral="nodules")
 COMRA = zone("isa_contract", "COMRAPMN1", holder="COMRA", mineral="nodules")
 
 
-def facts(*overlays: FeatureAttributes, applicant: Applicant | None = None, place=AREA, mineral="nodules", on=TODAY):
+def facts(
+    *overlays: FeatureAttributes, applicant: Applicant | None = None, place=AREA, mineral="nodules", on=TODAY
+):
     question = Question(applicant=applicant, mineral=mineral and Mineral(mineral), on=on)
     return spot_facts(place, overlays, question, load_registers(), load_rulebook().instruments).facts
 
@@ -52,7 +54,12 @@ def test_an_instrument_held_without_saying_where_is_not_known_to_count() -> None
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [("2026-07-21", True), ("2026-07-22", Missing.DONT_KNOW), ("2026-11-21", Missing.DONT_KNOW), ("2011-07-21", False)],
+    [
+        ("2026-07-21", True),
+        ("2026-07-22", Missing.DONT_KNOW),
+        ("2026-11-21", Missing.DONT_KNOW),
+        ("2011-07-21", False),
+    ],
 )
 def test_noris_contract_is_in_force_to_21_july_2026_and_open_from_the_next_day(day, expected) -> None:
     on = dt.date.fromisoformat(day)
@@ -83,15 +90,28 @@ def test_nothing_is_presumed_of_an_applicant_who_was_not_named() -> None:
     ],
 )
 def test_a_state_is_bound_thirty_days_after_deposit(state, day, party) -> None:
-    assert facts(applicant=Applicant(nationality=state), on=dt.date.fromisoformat(day))["applicant.state_is_party"] is party
+    assert (
+        facts(applicant=Applicant(nationality=state), on=dt.date.fromisoformat(day))[
+            "applicant.state_is_party"
+        ]
+        is party
+    )
 
 
 def test_control_from_elsewhere_is_unknown_until_somebody_says() -> None:
-    assert facts(applicant=Applicant(incorporated_in="NRU"))["applicant.controlled_from_elsewhere"] is Missing.DONT_KNOW
+    assert (
+        facts(applicant=Applicant(incorporated_in="NRU"))["applicant.controlled_from_elsewhere"]
+        is Missing.DONT_KNOW
+    )
     foreign = Applicant(incorporated_in="NRU", controlled_by=("USA",))
     assert facts(applicant=foreign)["applicant.controlled_from_elsewhere"] is True
     assert facts(applicant=foreign)["applicant.controlled_by_us_citizens"] is True
-    assert facts(applicant=Applicant(incorporated_in="NRU", controlled_by=("NRU",)))["applicant.controlled_from_elsewhere"] is False
+    assert (
+        facts(applicant=Applicant(incorporated_in="NRU", controlled_by=("NRU",)))[
+            "applicant.controlled_from_elsewhere"
+        ]
+        is False
+    )
 
 
 SAMOA = zone("territorial_sea", "ASM", state="USA", territory="ASM")
@@ -102,7 +122,10 @@ def test_the_three_mile_belt_is_what_the_us_ocs_layer_leaves_of_the_territorial_
     assert facts(zone("us_ocs", "OCS-ASM"), place=SAMOA)["place.within_3m"] is False
     hawaii = zone("territorial_sea", "USA", state="USA")
     assert facts(place=hawaii)["place.within_3m"] is Missing.DONT_KNOW
-    assert facts(place=zone("continental_shelf", "ASM", state="USA", territory="ASM"))["place.within_3m"] is False
+    assert (
+        facts(place=zone("continental_shelf", "ASM", state="USA", territory="ASM"))["place.within_3m"]
+        is False
+    )
 
 
 def test_somebody_elses_application_has_priority_only_if_a_source_says_so() -> None:
@@ -114,6 +137,21 @@ def test_somebody_elses_application_has_priority_only_if_a_source_says_so() -> N
     own = holder("TMC-USA-A", instrument="dshmra_application")
     assert facts(known, applicant=own)["place.us_application_other"] is False
     assert facts(known, applicant=own)["place.us_application_own"] is True
+
+
+def test_the_box_around_a_leasing_area_is_not_yet_the_area() -> None:
+    box = zone("us_ocs_leasing_process", "BOEM-2025-0035", properties={"envelope": True})
+    assert facts(box, place=SAMOA)["place.us_leasing_process"] is Missing.DONT_KNOW
+    shape = zone("us_ocs_leasing_process", "BOEM-2025-0035")
+    assert facts(shape, place=SAMOA)["place.us_leasing_process"] is True
+
+
+def test_at_a_disputed_spot_no_single_consent_is_known_to_count() -> None:
+    disputed = zone("continental_shelf", "FLK", state="GBR", claimants=("GBR", "ARG"))
+    consent = Applicant(
+        nationality="GBR", holds=(Holding(instrument="coastal_state_consent", ref=disputed.id),)
+    )
+    assert facts(place=disputed, applicant=consent)["holds.coastal_state_consent"] is Missing.DONT_KNOW
 
 
 def test_a_disputed_spot_has_several_claimants() -> None:

@@ -57,7 +57,9 @@ def test_with_every_fact_known_nothing_is_unknown(condition) -> None:
 
 
 def test_two_unknown_facts_are_not_equal() -> None:
-    same = AnyOf((All((Is("a", frozenset({True})), Is("b", frozenset({True})))), Not(Is("a", frozenset({True})))))
+    same = AnyOf(
+        (All((Is("a", frozenset({True})), Is("b", frozenset({True})))), Not(Is("a", frozenset({True}))))
+    )
     assert evaluate(same, {"a": Missing.DONT_KNOW, "b": Missing.DONT_KNOW}) is Truth.UNKNOWN
 
 
