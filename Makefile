@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format atlas benchmark clean
+.PHONY: demo test lint format atlas mutants benchmark clean
 
 demo: $(READY)  ## check an example and write an HTML and a PDF brief into out/
 	mkdir -p out
@@ -27,6 +27,9 @@ format: $(READY)
 atlas: $(READY)  ## rebuild geodata/atlas.gpkg from the public sources (minutes)
 	$(BIN)/pip install --quiet -e '.[build]'
 	$(BIN)/python -m geodata.build
+
+mutants: $(READY)  ## change the rules one thing at a time: do the cases notice? (a minute)
+	$(BIN)/python tests/law/mutation.py
 
 benchmark: $(READY)  ## slow measurements, apart from the tests
 	$(BIN)/python -m benchmarks

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,7 +62,7 @@ class ApplicantReport(_Model):
     sponsors: list[str] | None
     holds: list[HoldingReport] | None
     holds_unknown: list[str] = Field(default_factory=list)
-    state_body: bool = False
+    state_body: bool | None = False
 
 
 class QuestionReport(_Model):
@@ -72,6 +72,9 @@ class QuestionReport(_Model):
     activity: str | None
     mineral: str | None
     on: dt.date
+    answers: dict[str, str | bool | None] = Field(
+        default_factory=dict, description="by fact: what was answered about it; None: don't know"
+    )
 
 
 class Zone(_Model):
@@ -114,6 +117,62 @@ class Margin(_Model):
     within_accuracy: bool
 
 
+class SecondOpinion(_Model):
+    """A limit checked against the coast behind it, whose distance from the coast is 12 M or 200 M.
+
+    Distances are from the point of the site nearest to the limit. ``implied_km`` is the breadth minus the
+    distance to the coast: how far inside the limit that point is at the least (negative: how far outside).
+    ``difference_km`` is taken at the point of the limit nearest to the site: how far nearer to the coast
+    (negative: farther from it) it is drawn than the coast alone would put it. ``None``: the layer has no such
+    coast near enough.
+    """
+
+    limit: str
+    distance_to_limit_km: float
+    coast: str
+    distance_to_coast_km: float | None
+    implied_km: float | None
+    difference_km: float | None
+    accuracy_km: float = Field(description="of limit and coastline together")
+    note: str
+
+
+class ShelfClaimNear(_Model):
+    """A claim to continental shelf beyond 200 M near enough to reach the site (UNCLOS art. 76(5))."""
+
+    states: list[str] = Field(description="who claims; more than one for a joint submission")
+    region: str
+    status: str
+    since: dt.date | None = Field(description="first day known; None: no source gives one")
+    contested: list[str] = Field(description="States that object to it or claim the same coast")
+    limit: str = Field(description="the 200 M limit beyond which the claim lies")
+    distance_km: float = Field(description="from the site to that limit")
+    note: str | None = None
+    source: str
+    confidence: str
+
+
+class LayerAnswer(_Model):
+    """Whose seabed one part of the site is, by the bundled layers or with the installed ones."""
+
+    layers: Literal["bundled", "installed"]
+    kind: str
+    state: str | None
+    territory: str | None
+    claimants: list[str]
+    share: float
+
+
+class LayerComparison(_Model):
+    """The bundled maritime zones beside an installed layer that supersedes them."""
+
+    installed: list[str] = Field(description="titles of the installed layers")
+    answers: list[LayerAnswer]
+    differing_share: float = Field(description="of the site, on which zone or State differ, at least")
+    bundled_limit_km: float | None = Field(description="to the nearest limit within 500 km")
+    installed_limit_km: float | None
+
+
 class Duty(_Model):
     """One sentence that a provision yields: a right, an obligation, a risk."""
 
@@ -135,6 +194,39 @@ class Instrument(_Model):
     )
     ref: str | None = None
     why_not: list[Duty] = Field(default_factory=list)
+
+
+class StepState(StrEnum):
+    """How far a step of a path has been taken."""
+
+    DONE = "done"
+    NEXT = "next"  # everything before it is done
+    OPEN = "open"
+    CLOSED = "closed"  # a bar or a prohibition stands here; what follows cannot be reached
+    UNKNOWN = "unknown"
+
+
+class PathStep(_Model):
+    """One step towards an instrument."""
+
+    id: str
+    title: str
+    authority: str
+    cite: str
+    time: str | None = Field(description="the time that the text sets, in words; None: it sets none")
+    state: StepState
+    why: list[Duty] = Field(
+        default_factory=list, description="what shows that it is done, what closes it, what is not known"
+    )
+
+
+class Path(_Model):
+    """The steps from where the applicant stands to an instrument that this order asks for here."""
+
+    id: str
+    leads_to: str = Field(description="the instrument's id")
+    title: str
+    steps: list[PathStep]
 
 
 class Position(_Model):
@@ -178,6 +270,13 @@ class Opinion(_Model):
     rights: list[Duty] = Field(default_factory=list)
     obligations: list[Duty] = Field(default_factory=list)
     risks: list[Duty] = Field(default_factory=list)
+    exposure: list[Duty] = Field(
+        default_factory=list,
+        description="what follows from acting without what this order asks for, or in breach",
+    )
+    paths: list[Path] = Field(
+        default_factory=list, description="for each instrument asked for, the steps to it"
+    )
     positions: list[Position] = Field(default_factory=list)
     contingent_on: list[Contingency] = Field(default_factory=list)
     cites: list[str] = Field(default_factory=list)
@@ -249,5 +348,11 @@ class Assessment(_Model):
     assumptions: list[str]
     sources: list[LayerUsed]
     receipt: Receipt
+    shelf_claims: list[ShelfClaimNear] = Field(default_factory=list)
+    second_opinions: list[SecondOpinion] = Field(default_factory=list)
+    layer_comparison: LayerComparison | None = Field(
+        default=None, description="None: no installed layer supersedes the bundled zones"
+    )
+    zone_notes: list[str] = Field(default_factory=list, description="what the zones do not give, in words")
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)

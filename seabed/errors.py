@@ -25,6 +25,10 @@ class RuleError(SeabedError):
     """The rules, registers or profiles are not well-formed, or break a lint."""
 
 
+class FigureError(SeabedError):
+    """A number of the feasibility part is missing, impossible, or of another kind than is asked for."""
+
+
 class MissingExtraError(SeabedError):
     """An optional dependency is needed; the message names the extra to install."""
 

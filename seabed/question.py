@@ -33,6 +33,15 @@ class Mineral(StrEnum):
     CRUSTS = "crusts"
 
 
+#: The ISA's own codes for them.
+MINERAL_CODES = {
+    "PMN": Mineral.NODULES,
+    "PMS": Mineral.SULPHIDES,
+    "CFC": Mineral.CRUSTS,
+    "CRFC": Mineral.CRUSTS,
+}
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,8 +69,12 @@ class Applicant(_Frozen):
     sponsors: tuple[str, ...] | None = None
     holds: tuple[Holding, ...] | None = None
     holds_unknown: tuple[str, ...] = Field(default=(), description="instruments it may or may not hold")
-    state_body: bool = Field(default=False, description="the State itself, or an organ of it")
+    state_body: bool | None = Field(default=False, description="the State itself, or an organ of it")
     notes: tuple[str, ...] = ()
+
+
+#: What a person may answer about a fact; ``None`` is "don't know".
+Answer = str | bool | None
 
 
 class Question(_Frozen):
@@ -71,6 +84,10 @@ class Question(_Frozen):
     activity: Activity | None = None
     mineral: Mineral | None = None
     on: dt.date = Field(description="the date on which the law is applied")
+    answers: dict[str, Answer] = Field(
+        default_factory=dict,
+        description="by fact: what was answered about it; fills only what is otherwise unknown",
+    )
 
 
 _MOST_BYTES = 100_000

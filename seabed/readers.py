@@ -461,7 +461,7 @@ def _read_zip(path: Path) -> Reading:
     """Read a KMZ or a zipped Shapefile."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _safe_members(archive)
+            members = safe_members(archive)
             names = [member.filename for member in members]
             if kml := [name for name in names if name.lower().endswith(".kml")]:
                 chosen = next((name for name in kml if PurePosixPath(name).name.lower() == "doc.kml"), kml[0])
@@ -476,12 +476,15 @@ def _read_zip(path: Path) -> Reading:
     raise SiteError(f"{path.name} holds neither a .kml nor a .shp file; give {ACCEPTED}")
 
 
-def _safe_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def safe_members(
+    archive: zipfile.ZipFile, *, most_entries: int = _MOST_ENTRIES, most_bytes: int = MOST_BYTES
+) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive; raise ``SiteError`` if it escapes, explodes or is encrypted."""
     members = [member for member in archive.infolist() if not member.is_dir()]
-    if len(members) > _MOST_ENTRIES:
-        raise SiteError(f"the archive has {len(members):,} entries; at most {_MOST_ENTRIES} are taken")
-    if sum(member.file_size for member in members) > MOST_BYTES:
-        raise SiteError(f"the archive unpacks to more than {MOST_BYTES // 2**20} MB")
+    if len(members) > most_entries:
+        raise SiteError(f"the archive has {len(members):,} entries; at most {most_entries} are taken")
+    if sum(member.file_size for member in members) > most_bytes:
+        raise SiteError(f"the archive unpacks to more than {most_bytes // 2**20} MB")
     for member in members:
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in member.filename:

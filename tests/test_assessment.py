@@ -95,7 +95,7 @@ def test_nori_needs_an_exploitation_contract_to_mine_and_us_law_turns_on_who_con
     american = opinion(found, "usa")
     assert american.verdict == "contingent"
     assert [c.fact for c in american.contingent_on] == ["applicant.controlled_by_us_citizens"]
-    assert verdicts(found)["nru"] == "not_modelled"
+    assert missing(opinion(found, "nru")) == {"isa_exploitation_contract"}
 
 
 def test_comra_may_explore_its_own_block_and_not_mine_it(check) -> None:
@@ -269,3 +269,87 @@ def test_every_placeholder_in_a_shown_sentence_is_filled(check) -> None:
             for duty in (*found.reasons, *found.notes, *found.rights, *found.obligations, *found.risks):
                 assert "?" not in duty.text.split("(open:")[0], duty
                 assert "{" not in duty.text
+
+
+def test_of_two_us_applications_that_overlap_the_later_is_barred_and_the_earlier_turns_on_priority(
+    check,
+) -> None:
+    later = opinion(check("us:TMC-A-B", "american-metal-resources", "exploration"), "usa")
+    assert later.verdict == "prohibited"
+    assert any("TMC-USA-A" in reason.text for reason in later.reasons)
+    earlier = opinion(check("us:TMC-A-B", "tmc-usa", "exploration"), "usa")
+    assert earlier.verdict == "contingent"
+    assert [c.fact for c in earlier.contingent_on] == ["place.us_application_other"]
+
+
+def test_an_application_gives_its_holder_nothing_in_the_part_of_anothers_that_it_does_not_cover(
+    check,
+) -> None:
+    assert verdicts(check("us:AMR-Lincoln", "tmc-usa", "exploration"))["usa"] == "prohibited"
+
+
+@pytest.mark.parametrize(("on", "verdict"), [("2027-06-02", "permitted"), ("2027-06-03", "contingent")])
+def test_the_us_licence_over_an_area_of_environmental_interest_holds_to_2_june_2027(
+    check, on, verdict
+) -> None:
+    found = check("us:USA-1", "lockheed-martin", "exploration", on=on)
+    assert "APEI-13" in {zone.id for zone in found.zones}
+    assert verdicts(found)["usa"] == verdict
+    assert verdicts(found)["unclos"] == "prohibited"
+    assert opinion(found, "unclos").contested
+
+
+@pytest.mark.parametrize(
+    ("spec", "on", "verdict"),
+    [
+        ("isa:APEI-06", "2012-07-25", "authorisation_required"),
+        ("isa:APEI-06", "2012-07-26", "prohibited"),
+        ("isa:APEI-13", "2021-12-09", "authorisation_required"),
+        ("isa:APEI-13", "2021-12-10", "prohibited"),
+    ],
+)
+def test_each_area_of_environmental_interest_is_closed_from_the_decision_that_made_it(
+    check, spec, on, verdict
+) -> None:
+    assert verdicts(check(spec, "BEL", "exploration", on=on))["unclos"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("spec", "applicant", "mineral", "on", "verdict"),
+    [
+        ("isa:TOML-F", "toml", "nodules", "2027-01-11", "permitted"),
+        ("isa:TOML-F", "toml", "nodules", "2027-01-12", "authorisation_required"),
+        ("isa:BGR-East", "bgr", "nodules", "2026-07-18", "permitted"),
+        ("isa:BGR-East", "bgr", "nodules", "2026-07-19", "contingent"),
+        ("isa:COMRAPMS1-045c", "comra", "sulphides", "2026-11-17", "permitted"),
+        ("isa:COMRAPMS1-045c", "comra", "sulphides", "2026-11-18", "contingent"),
+    ],
+)
+def test_a_contractor_may_explore_to_the_last_day_of_its_term_and_then_needs_an_extension(
+    check, spec, applicant, mineral, on, verdict
+) -> None:
+    assert verdicts(check(spec, applicant, "exploration", mineral, on))["unclos"] == verdict
+
+
+def test_a_contract_for_nodules_is_worth_nothing_for_crusts(check) -> None:
+    found = opinion(check("isa:COMRA-COM1a", "comra", "exploration", "crusts"), "unclos")
+    assert found.verdict == "authorisation_required"
+    assert missing(found) == {"isa_exploration_contract", "sponsorship_certificate"}
+
+
+def test_crusts_in_a_us_licence_area_are_outside_the_us_act_and_still_closed_to_an_american_by_the_isa(
+    check,
+) -> None:
+    found = check("us:USA-1", "lockheed-martin", "exploitation", "crusts")
+    assert verdicts(found)["usa"] == "not_applicable"
+    assert verdicts(found)["unclos"] == "prohibited"
+
+
+def test_research_on_another_contractors_ground_is_free(check) -> None:
+    found = check("isa:TOML-F", "CHN", "scientific_research")
+    assert verdicts(found)["unclos"] == "permitted"
+    assert verdicts(found)["chn"] == "permitted"
+
+
+def test_a_prospector_on_another_contractors_ground_is_turned_away(check) -> None:
+    assert verdicts(check("isa:TOML-F", "DEU", "prospecting"))["unclos"] == "prohibited"

@@ -108,7 +108,7 @@ def test_an_applicant_file_can_name_what_is_held(tmp_path: Path) -> None:
     )
     verdicts = {o["order"]: o["verdict"] for o in json.loads(result.output)["opinions"]}
     assert verdicts["unclos"] == "authorisation_required"
-    assert verdicts["deu"] == "not_modelled"
+    assert verdicts["deu"] == "authorisation_required"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ than 1 % at 1,000 km; the few nearest are then measured on the ellipsoid.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +14,8 @@ import shapely
 from pyproj import Proj
 
 from seabed.atlas.store import boxes_of
-from seabed.contract import Margin, Nearby
-from seabed.geodesy import GEOD, Nearest, centroid, distance_and_bearing
+from seabed.contract import Margin, Nearby, SecondOpinion
+from seabed.geodesy import GEOD, M_IN_KM, Nearest, centroid, distance_and_bearing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from seabed.atlas.store import Atlas, Bounds, FeatureAttributes, Limit
+    from seabed.law.registers import ShelfClaim
 
     Geometries = NDArray[np.object_]
 
@@ -31,10 +33,23 @@ if TYPE_CHECKING:
 LIMITS_WITHIN_KM = 500.0
 FEATURES_WITHIN_KM = 1000.0
 
+#: How near a limit must be for its distance to be checked against the coast.
+SECOND_OPINION_WITHIN_KM = 50.0
+#: A shelf may reach 350 M from the baselines, 150 M beyond the 200 M limit (UNCLOS art. 76(5)). The other
+#: constraint of that paragraph, 100 M beyond the 2,500 m isobath, needs depths and may reach farther.
+SHELF_BEYOND_200M_KM = 150 * M_IN_KM
+
 #: Widening rings: near a coast the first holds what is sought, and the dense coastline beyond is not decoded.
 _RINGS_KM = (25.0, 125.0, LIMITS_WITHIN_KM)
 _LIMIT_WORDS = {"3M": "3 M", "12M": "12 M", "200M": "200 M", "between_states": ""}
 _JURISDICTION_LIMITS = ("12M", "200M", "between_states")
+
+#: Breadth of the zone that ends at a limit, from the coast (UNCLOS arts. 3, 57, 76(1)).
+_BREADTH_KM = {"12M": 12 * M_IN_KM, "200M": 200 * M_IN_KM}
+#: The zone that such a limit ends.
+_ENDS = {"12M": "territorial_sea", "200M": "continental_shelf"}
+#: The least accurate limit there may be: how much farther than its reach to look for one.
+_WORST_ACCURACY_KM = 30.0
 
 #: Distinct ``ref`` to report for a kind; every other kind gets one.
 _HOW_MANY = {"isa_contract": 3}
@@ -225,3 +240,167 @@ def _by_kind(limits: Iterable[Limit]) -> dict[str, list[Limit]]:
 def _limit_text(line: Limit) -> str:
     words = _LIMIT_WORDS.get(line.kind, line.kind)
     return line.name if words in line.name else f"{words} limit: {line.name}"
+
+
+# --- claims beyond 200 M ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NearClaim:
+    """A claim to shelf beyond 200 M that may reach the site: beyond which limit, and how far that is."""
+
+    claim: ShelfClaim
+    coast: FeatureAttributes
+    limit: str
+    distance_km: float
+
+
+def find_shelf_claims(
+    surroundings: Surroundings, atlas: Atlas, claims: Iterable[ShelfClaim]
+) -> list[NearClaim]:
+    """Return the claims that may reach a site, the nearest first.
+
+    Those whose coasts have a 200 M limit within 150 M of the site, by the limit's accuracy, and whose box, if
+    they have one, meets it. Depths would narrow this to the isobath's side of art. 76(5) and (6).
+    """
+    here = [claim for claim in claims if _meets(claim.box, surroundings.shape)]
+    if not here:
+        return []
+    coasts = frozenset[str]().union(*(claim.coastal_of for claim in here))
+    edges: dict[str, tuple[FeatureAttributes, list[Limit]]] = {}
+    reach_km = SHELF_BEYOND_200M_KM + _WORST_ACCURACY_KM
+    for line in atlas.limits_near(surroundings.boxes, reach_km, ("200M",)):
+        for side in filter(None, line.sides):
+            zone = atlas.attributes_of(side)
+            if coasts & _codes(zone):
+                edges.setdefault(zone.id, (zone, []))[1].append(line)
+    found: dict[int, NearClaim] = {}
+    for zone, lines in edges.values():
+        line, km = _nearest_lines(surroundings, lines)[0]
+        if km > SHELF_BEYOND_200M_KM + line.accuracy_km:
+            continue
+        for index, claim in enumerate(here):
+            known = found.get(index)
+            if claim.coastal_of & _codes(zone) and (known is None or km < known.distance_km):
+                found[index] = NearClaim(claim, zone, _limit_text(line), km)
+    return sorted(found.values(), key=lambda near: (near.distance_km, near.claim.region))
+
+
+def _codes(zone: FeatureAttributes) -> frozenset[str]:
+    """Return the names by which a register may call the coast of a zone."""
+    return frozenset(filter(None, (zone.ref, zone.territory or zone.state)))
+
+
+def _meets(bounds: Bounds | None, shape: BaseGeometry) -> bool:
+    if bounds is None:
+        return True
+    west, south, east, north = bounds
+    spans = [(west, east)] if west < east else [(west, 180.0), (-180.0, east)]
+    return any(shapely.intersects(shape, shapely.box(w, south, e, north)) for w, e in spans)
+
+
+# --- the second opinion -------------------------------------------------------------------------------------
+
+
+def find_second_opinions(surroundings: Surroundings, atlas: Atlas, on: dt.date) -> list[SecondOpinion]:
+    """Compare each 12 M and 200 M limit within 50 km with the distance to the coast that generates it.
+
+    Both distances are taken from the point of the site nearest to the limit, the difference from the point
+    of the limit nearest to the site: inside a limit the nearest coast and the nearest limit may lie in other
+    directions, so that their distances add up to more than the breadth.
+    """
+    by_coast: dict[tuple[str, str], tuple[FeatureAttributes, list[Limit]]] = {}
+    for line in atlas.limits_near(surroundings.boxes, SECOND_OPINION_WITHIN_KM, sorted(_BREADTH_KM)):
+        for side in filter(None, line.sides):
+            zone = atlas.attributes_of(side)
+            if zone.kind == _ENDS[line.kind]:
+                by_coast.setdefault((line.kind, zone.ref), (zone, []))[1].append(line)
+    opinions = []
+    for _, (zone, lines) in sorted(by_coast.items()):
+        rough = surroundings.rough_km([line.geometry for line in lines])
+        line = lines[int(np.argmin(rough))]
+        nearest = surroundings.nearest(line.geometry)
+        if nearest.distance_km <= SECOND_OPINION_WITHIN_KM:
+            opinions.append(_second_opinion(line, zone, nearest, atlas, on))
+    return sorted(opinions, key=lambda opinion: (opinion.distance_to_limit_km, opinion.limit))
+
+
+def _second_opinion(
+    line: Limit, zone: FeatureAttributes, nearest: Nearest, atlas: Atlas, on: dt.date
+) -> SecondOpinion:
+    breadth_km = _BREADTH_KM[line.kind]
+    farthest_km = breadth_km + SECOND_OPINION_WITHIN_KM
+    of_site = _nearest_land(nearest.on_a, zone, farthest_km, atlas, on)
+    of_limit = _nearest_land(nearest.on_b, zone, farthest_km, atlas, on)
+    if of_site is None or of_limit is None:
+        return SecondOpinion(
+            limit=_limit_text(line),
+            distance_to_limit_km=nearest.distance_km,
+            coast=f"land of {zone.territory or zone.state or zone.ref}",
+            distance_to_coast_km=None,
+            implied_km=None,
+            difference_km=None,
+            accuracy_km=line.accuracy_km,
+            note=(
+                "the coastline of the layer has no land of this coast near enough: the limit rests on "
+                "islands too small for it, or on a baseline or line drawn otherwise"
+            ),
+        )
+    land, coast_km = of_site
+    accuracy_km = line.accuracy_km + land.accuracy_km
+    difference_km = breadth_km - of_limit[1]
+    return SecondOpinion(
+        limit=_limit_text(line),
+        distance_to_limit_km=nearest.distance_km,
+        coast=land.name,
+        distance_to_coast_km=coast_km,
+        implied_km=breadth_km - coast_km,
+        difference_km=difference_km,
+        accuracy_km=accuracy_km,
+        note=_agreement(difference_km, accuracy_km, line.basis),
+    )
+
+
+def _agreement(difference_km: float, accuracy_km: float, basis: str) -> str:
+    if abs(difference_km) <= accuracy_km:
+        return "the two agree within their accuracies"
+    where = "nearer to the coast" if difference_km > 0 else "farther from the coast"
+    return (
+        f"the limit is drawn {abs(difference_km):.1f} km {where} than this coast alone would put it, more "
+        f"than the accuracies explain; it rests on: {basis or 'nothing stated'}"
+    )
+
+
+def _nearest_land(
+    point: BaseGeometry, zone: FeatureAttributes, within_km: float, atlas: Atlas, on: dt.date
+) -> tuple[FeatureAttributes, float] | None:
+    """Return the nearest land that is the zone's by reference, or else by territory or State."""
+    here = Surroundings(point)
+    for ring_km in (within_km / 4, within_km):
+        near = list(atlas.near(here.boxes, ring_km, on, ("land",)))
+        pieces = [found for found in near if found[0].ref == zone.ref]
+        pieces = pieces or [found for found in near if _codes(found[0]) & _codes(zone)]
+        if not pieces:
+            continue
+        rough = here.rough_km([piece for _, piece in pieces])
+        first = np.argsort(rough, kind="stable")[:_RIVALS]
+        attributes, km = min(
+            ((pieces[index][0], here.nearest(pieces[index][1]).distance_km) for index in first),
+            key=lambda found: found[1],
+        )
+        if km <= ring_km:
+            return attributes, km
+    return None
+
+
+def touches_contiguous_zone(parts: Sequence[tuple[FeatureAttributes, BaseGeometry]], atlas: Atlas) -> bool:
+    """Whether any of the site lies on the shelf within 12 M of a 12 M limit, in a contiguous zone."""
+    breadth_km = _BREADTH_KM["12M"]
+    for zone, geometry in parts:
+        if zone.kind != "continental_shelf":
+            continue
+        here = Surroundings(geometry)
+        lines = list(atlas.limits_near(here.boxes, breadth_km, ("12M",)))
+        if lines and _nearest_lines(here, lines)[0][1] <= breadth_km:
+            return True
+    return False

@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from seabed.atlas.library import layers_in_force
 from seabed.errors import AtlasError, RuleError
 from seabed.resources import data_dir
 from seabed.yamlfile import read_yaml
@@ -50,14 +51,18 @@ _LISTS = ("kinds", "gaps")
 def load_catalogue(path: Path | None = None) -> dict[str, Layer]:
     """Return the layers by id, as ``path`` (or the catalogue that comes with the program) tells them.
 
-    The program's own catalogue is read once and kept.
+    The program's own catalogue is read once and kept; the entries of the user's layers come after it.
 
     Raises
     ------
     AtlasError
         If it cannot be read, or an entry lacks a key, has an unknown one or repeats an id.
     """
-    return dict(_load(path if path is not None else data_dir("geodata") / "catalog.yaml"))
+    if path is not None:
+        return dict(_load(path))
+    bundled = _load(data_dir("geodata") / "catalog.yaml")
+    layers, _ = layers_in_force()
+    return bundled | {one.id: as_layer(one.entry, f"the imported layer {one.id}") for one in layers}
 
 
 @cache
@@ -70,14 +75,15 @@ def _load(path: Path) -> dict[str, Layer]:
         raise AtlasError(f"{path}: the catalogue must be a list of layers")
     layers: dict[str, Layer] = {}
     for number, entry in enumerate(entries, start=1):
-        layer = _layer(entry, f"{path}, entry {number}")
+        layer = as_layer(entry, f"{path}, entry {number}")
         if layer.id in layers:
             raise AtlasError(f"{path}, entry {number}: the layer {layer.id!r} stands twice")
         layers[layer.id] = layer
     return layers
 
 
-def _layer(entry: Any, where: str) -> Layer:  # noqa: ANN401 - as YAML gives it
+def as_layer(entry: Any, where: str) -> Layer:  # noqa: ANN401 - as YAML gives it
+    """Return an entry as a layer; raise ``AtlasError`` that begins with ``where`` if it is not one."""
     if not isinstance(entry, dict):
         raise AtlasError(f"{where}: a layer must be a mapping")
     missing, unknown = _REQUIRED - entry.keys(), entry.keys() - _KEYS

@@ -17,24 +17,30 @@ if TYPE_CHECKING:
 def site_of(atlas: Atlas, identifier: str) -> Site:
     """Return the site that a feature id (``isa:NORI-D``) or a reference (``isa:NORIPMN1``) names.
 
+    The id of a feature that an imported layer superseded still names a site, with a note.
+
     Raises
     ------
     AtlasError
         If there is neither, with close matches.
     """
+    superseded = False
     try:
         features = [atlas.feature(identifier)]
     except AtlasError:
         prefix, _, ref = identifier.partition(":")
-        alike = [f for f in atlas.features(ref=ref.upper()) if f.id.startswith(f"{prefix.lower()}:")]
-        if not alike:
-            raise
-        features = alike
+        features = [f for f in atlas.features(ref=ref.upper()) if f.id.startswith(f"{prefix.lower()}:")]
+        if not features:
+            features = [atlas.feature(identifier, superseded=True)]
+            superseded = True
+    notes = [f"The site is {_listed(features)} of layer {features[0].layer}: {features[0].source}."]
+    if superseded:
+        notes.append("An imported layer has superseded that feature; its shape stands for the site only.")
     return Site(
         name=_name(features),
         geometry=shapely.union_all([feature.geometry for feature in features]),
         edges=EdgeKind.PARALLEL_MERIDIAN,  # the atlas holds edges already densified
-        notes=(f"The site is {_listed(features)} of layer {features[0].layer}: {features[0].source}.",),
+        notes=tuple(notes),
         source=identifier,
     )
 

@@ -18,7 +18,7 @@ import math
 import sqlite3
 import struct
 import tempfile
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -27,6 +27,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiLineString, MultiPolygon, box
 
+from seabed.atlas.library import layers_in_force, left_aside
 from seabed.errors import AtlasError
 from seabed.resources import data_dir
 
@@ -35,10 +36,18 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from seabed.atlas.library import Selector
+
 #: Vertices of one piece at most. Measured on four sites: 128 is up to 20 % slower and 5 % larger, 512 and
 #: 1,024 no better than the noise.
 MAX_VERTICES = 256
 MAX_LINE_VERTICES = 200
+
+#: The limits that bound zones of a kind, and go out of force with them.
+LIMITS_OF = {
+    "territorial_sea": ("12M", "between_states"),
+    "continental_shelf": ("200M", "between_states"),
+}
 
 Bounds = tuple[float, float, float, float]
 
@@ -433,28 +442,19 @@ def grow(bounds: Bounds, distance_km: float) -> tuple[Bounds, ...]:
     return ((west, south, east, north),)
 
 
-class Atlas:
-    """The atlas, open for reading.
-
-    One SQLite connection of its own, read-only and immutable; use it in the thread that opened it (SQLite
-    refuses others) and open another one elsewhere. Usable as a context manager.
-    """
+class AtlasFile:
+    """One atlas file, open for reading: an SQLite connection of its own, read-only and immutable."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._attributes: dict[int, FeatureAttributes] = {}
+        self._superseded: set[int] = set()
+        self._ended: dict[str, tuple[str, ...]] = {}  # the limits that went with each superseded feature
         self.path = path
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Atlas:
-        """Open ``path``, or the atlas that comes with the program.
-
-        Raises
-        ------
-        AtlasError
-            If there is no such file or it is not an atlas.
-        """
-        path = Path(path) if path is not None else default_path()
+    def open(cls, path: Path) -> Self:
+        """Open ``path``; raise ``AtlasError`` if there is no such file or it is not an atlas."""
         if not path.is_file():
             raise AtlasError(
                 f"there is no atlas at {path}; in a checkout, build it with python -m geodata.build"
@@ -480,18 +480,9 @@ class Atlas:
         """Close the file."""
         self._connection.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     @cached_property
     def sha256(self) -> str:
-        """The SHA-256 of the content, as the build stored it.
-
-        Read, not computed: hashing costs more than a whole check. ``verify`` computes it.
-        """
+        """The SHA-256 of the content, as the build stored it."""
         row = self._rows("SELECT content_sha256 FROM atlas").fetchone()
         if row is None:
             raise AtlasError(f"{self.path} has no content hash; rebuild it with python -m geodata.build")
@@ -502,39 +493,43 @@ class Atlas:
         if content_sha256(self._connection) != self.sha256:
             raise AtlasError(f"{self.path} was changed after it was built: its content hash does not match")
 
-    def feature(self, identifier: str) -> Feature:
-        """Return the feature ``identifier`` (any case) with its whole shape.
+    def supersede(self, selectors: Sequence[Selector]) -> None:
+        """Leave out from now on the features that a selector names, and the limits that end with them."""
+        for start in range(0, len(selectors), 200):  # SQLite nests an OR no deeper than 1,000
+            some = selectors[start : start + 200]
+            where = " OR ".join(
+                f"({' AND '.join(f'{column} IS ?' for column in selector)})" for selector in some
+            )
+            rows = self._rows(
+                f"SELECT fid, id, kind FROM feature WHERE {where}",  # noqa: S608 - the library checks the columns
+                [value for selector in some for value in selector.values()],
+            )
+            for fid, identifier, kind in rows:
+                self._superseded.add(fid)
+                self._ended[identifier.lower()] = LIMITS_OF.get(kind, ())
 
-        A shape of one piece has exactly the vertices it was built with; one of several is their union.
+    def is_superseded(self, identifier: str) -> bool:
+        """Whether the feature ``identifier`` is one that a layer above has superseded."""
+        return identifier.lower() in self._ended
 
-        Raises
-        ------
-        AtlasError
-            If there is none; the message suggests the nearest ids.
-        """
-        row = self._rows("SELECT fid, id FROM feature WHERE id = ?", (identifier.strip(),)).fetchone()
-        if row is None:
-            self._unknown(identifier)
-        return self._whole(row[0])
+    def find(self, identifier: str) -> int | None:
+        """Return the row number of the feature ``identifier`` (any case), superseded or not, or ``None``."""
+        row = self._rows("SELECT fid FROM feature WHERE id = ?", (identifier.strip(),)).fetchone()
+        return row and int(row[0])
 
-    def features(self, *, kind: str | None = None, ref: str | None = None) -> Iterator[Feature]:
-        """Yield whole features of one kind, or with one ``ref`` (any case), or both, by layer and id."""
-        for fid in self._fids(kind, ref):
-            yield self._whole(fid)
-
-    def attributes(self, *, kind: str | None = None, ref: str | None = None) -> list[FeatureAttributes]:
-        """Return what ``features`` yields, without decoding any shape."""
-        return self._attributes_of(self._fids(kind, ref))
+    def fids(self, kind: str | None, ref: str | None) -> list[int]:
+        """Return the row numbers of what is of this kind and reference (``None``: any) and in force."""
+        rows = self._rows(
+            "SELECT fid FROM feature "
+            "WHERE kind = coalesce(?1, kind) AND ref = coalesce(?2, ref) COLLATE NOCASE ORDER BY fid",
+            (kind, ref),
+        )
+        return [fid for (fid,) in rows if fid not in self._superseded]
 
     def touching(
         self, boxes: Iterable[Bounds], on: dt.date | None, kinds: Collection[str] | None = None
     ) -> Iterator[tuple[FeatureAttributes, BaseGeometry]]:
-        """Yield each piece whose box meets one of ``boxes`` (west, south, east, north in degrees).
-
-        Each piece comes once, ordered by layer and id, with the attributes of its feature: the same object
-        for every piece of a feature. ``on`` keeps what is in force that day (``None``: everything),
-        ``kinds`` keeps only these kinds.
-        """
+        """Yield each piece whose box meets one of ``boxes``; see ``Atlas.touching``."""
         found: dict[int, tuple[int, bytes]] = {}
         where, values = _in_force(on, kinds)
         for west, south, east, north in boxes:
@@ -542,10 +537,193 @@ class Atlas:
                 _PIECES_IN_BOX + where,
                 (east, west, north, south, *values),
             )
-            found.update((piece, (feature, blob)) for piece, feature, blob in rows)
+            found.update(
+                (piece, (feature, blob)) for piece, feature, blob in rows if feature not in self._superseded
+            )
         ordered = [found[piece] for piece in sorted(found)]
-        attributes = self._attributes_of([feature for feature, _ in ordered])
+        attributes = self.attributes_of([feature for feature, _ in ordered])
         yield from zip(attributes, _from_gp([blob for _, blob in ordered]), strict=True)
+
+    def limits(self, boxes: Iterable[Bounds], kinds: Collection[str] | None = None) -> Iterator[Limit]:
+        """Yield every run of a limit whose box meets one of ``boxes``, each once."""
+        found: dict[int, tuple[Any, ...]] = {}
+        where = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds is not None else ""
+        for west, south, east, north in boxes:
+            rows = self._rows(
+                _LIMITS_IN_BOX + where,
+                (east, west, north, south, *(kinds or ())),
+            )
+            found.update((row[0], row[1:]) for row in rows)
+        ordered = [found[fid] for fid in sorted(found) if not self._has_ended(found[fid])]
+        for row, geometry in zip(ordered, _from_gp([row[0] for row in ordered]), strict=True):
+            _, layer, kind, name, basis, accuracy_km, left, right = row
+            yield Limit(
+                layer=layer,
+                kind=kind,
+                name=name,
+                geometry=geometry,
+                basis=basis,
+                accuracy_km=accuracy_km,
+                sides=(left, right),
+            )
+
+    def _has_ended(self, row: Sequence[Any]) -> bool:
+        _, _, kind, _, _, _, left, right = row
+        return any(side is not None and kind in self._ended.get(side.lower(), ()) for side in (left, right))
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, values)
+        except sqlite3.DatabaseError as error:
+            raise AtlasError(f"{self.path} cannot be read: {error}") from error
+
+    def attributes_of(self, fids: Sequence[int]) -> list[FeatureAttributes]:
+        """Return the attributes of the features in these rows: always the same object for the same row."""
+        missing = sorted(set(fids) - self._attributes.keys())
+        for start in range(0, len(missing), 500):
+            some = missing[start : start + 500]
+            rows = self._rows(
+                f"SELECT * FROM feature WHERE fid IN ({', '.join('?' * len(some))})",  # noqa: S608 - question marks only
+                some,
+            )
+            self._attributes.update((row[0], _from_row(row[1:])) for row in rows)
+        return [self._attributes[fid] for fid in fids]
+
+    def whole(self, fid: int) -> Feature:
+        """Return the feature in this row with its whole shape."""
+        (attributes,) = self.attributes_of([fid])
+        blobs = [
+            blob for (blob,) in self._rows("SELECT geom FROM piece WHERE feature = ? ORDER BY fid", (fid,))
+        ]
+        pieces = _from_gp(blobs)
+        whole = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+        parts = shapely.get_parts(whole)
+        return Feature(
+            geometry=parts[0] if len(parts) == 1 else whole,
+            **{name: getattr(attributes, name) for name in _ATTRIBUTE_NAMES},
+        )
+
+    def ids(self) -> list[str]:
+        """Return the ids of the features in force, by layer and id."""
+        rows = self._rows("SELECT fid, id FROM feature ORDER BY fid")
+        return [str(identifier) for fid, identifier in rows if fid not in self._superseded]
+
+
+class Atlas:
+    """The layers, open for reading: an atlas file and, above it, those that supersede parts of it.
+
+    Each file has an SQLite connection of its own; use an atlas in the thread that opened it (SQLite refuses
+    others) and open another one elsewhere. Usable as a context manager. ``warnings`` says which of the
+    user's layers were left aside, and why.
+    """
+
+    def __init__(
+        self,
+        base: AtlasFile,
+        above: Sequence[tuple[AtlasFile, Sequence[Selector]]] = (),
+        warnings: Sequence[str] = (),
+    ) -> None:
+        self.path = base.path
+        self.warnings = tuple(warnings)
+        self._files = (base, *(file for file, _ in above))
+        for index, below in enumerate(self._files):
+            below.supersede([selector for _, selectors in above[index:] for selector in selectors])
+        self._heirs: dict[tuple[str, str | None, str | None], str | None] = {}
+
+    @classmethod
+    def open(
+        cls, path: Path | None = None, *, bundled_only: bool = False, without: str | None = None
+    ) -> Self:
+        """Open ``path`` alone, or the atlas that comes with the program under the user's layers.
+
+        A layer of the user's that is missing or damaged is left aside; ``warnings`` says so. With
+        ``bundled_only`` all of them are, and the one of the id ``without``.
+
+        Raises
+        ------
+        AtlasError
+            If there is no such file or it is not an atlas.
+        """
+        base = AtlasFile.open(Path(path) if path is not None else default_path())
+        if path is not None or bundled_only:
+            return cls(base)
+        layers, warnings = layers_in_force()
+        above: list[tuple[AtlasFile, Sequence[Selector]]] = []
+        for layer in layers:
+            if layer.id == without:
+                continue
+            try:
+                above.append((AtlasFile.open(layer.path), layer.supersedes))
+            except AtlasError as error:
+                warnings.append(left_aside(layer.id, str(error)))
+        return cls(base, above, warnings)
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files:
+            file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the content, as the build stored it, or over those of all files in force.
+
+        Read, not computed: hashing costs more than a whole check. ``verify`` computes it.
+        """
+        hashes = [file.sha256 for file in self._files]
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+    def verify(self) -> None:
+        """Check that each content still has the hash its build gave it; raise ``AtlasError`` if not."""
+        for file in self._files:
+            file.verify()
+
+    def feature(self, identifier: str, *, superseded: bool = False) -> Feature:
+        """Return the feature ``identifier`` (any case) with its whole shape.
+
+        A shape of one piece has exactly the vertices it was built with; one of several is their union.
+        With ``superseded``, a feature that a layer above put out of force is found as well.
+
+        Raises
+        ------
+        AtlasError
+            If there is none; the message suggests the nearest ids.
+        """
+        file, fid = self._find(identifier, superseded=superseded)
+        return file.whole(fid)
+
+    def features(self, *, kind: str | None = None, ref: str | None = None) -> Iterator[Feature]:
+        """Yield whole features of one kind, with one ``ref`` (any case), or both, by file, layer and id."""
+        for file in self._files:
+            for fid in file.fids(kind, ref):
+                yield file.whole(fid)
+
+    def attributes(self, *, kind: str | None = None, ref: str | None = None) -> list[FeatureAttributes]:
+        """Return what ``features`` yields, without decoding any shape."""
+        return [one for file in self._files for one in file.attributes_of(file.fids(kind, ref))]
+
+    def attributes_of(self, identifier: str) -> FeatureAttributes:
+        """Return the attributes of the feature ``identifier`` (any case) without decoding its shape."""
+        file, fid = self._find(identifier)
+        return file.attributes_of([fid])[0]
+
+    def touching(
+        self, boxes: Iterable[Bounds], on: dt.date | None, kinds: Collection[str] | None = None
+    ) -> Iterator[tuple[FeatureAttributes, BaseGeometry]]:
+        """Yield each piece whose box meets one of ``boxes`` (west, south, east, north in degrees).
+
+        Each piece comes once, ordered by file, layer and id, with the attributes of its feature: the same
+        object for every piece of a feature. ``on`` keeps what is in force that day (``None``: everything),
+        ``kinds`` keeps only these kinds.
+        """
+        boxes = list(boxes)
+        for file in self._files:
+            yield from file.touching(boxes, on, kinds)
 
     def near(
         self,
@@ -560,75 +738,56 @@ class Atlas:
     def limits_near(
         self, boxes: Iterable[Bounds], distance_km: float = 0.0, kinds: Collection[str] | None = None
     ) -> Iterator[Limit]:
-        """Yield every run of a limit that may lie within ``distance_km`` of ``boxes``, each once."""
-        found: dict[int, tuple[Any, ...]] = {}
-        where = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds is not None else ""
-        for west, south, east, north in (grown for one in boxes for grown in grow(one, distance_km)):
-            rows = self._rows(
-                _LIMITS_IN_BOX + where,
-                (east, west, north, south, *(kinds or ())),
-            )
-            found.update((row[0], row[1:]) for row in rows)
-        ordered = [found[fid] for fid in sorted(found)]
-        for row, geometry in zip(ordered, _from_gp([row[0] for row in ordered]), strict=True):
-            _, layer, kind, name, basis, accuracy_km, left, right = row
-            yield Limit(
-                layer=layer,
-                kind=kind,
-                name=name,
-                geometry=geometry,
-                basis=basis,
-                accuracy_km=accuracy_km,
-                sides=(left, right),
-            )
+        """Yield every run of a limit that may lie within ``distance_km`` of ``boxes``, each once.
 
-    def attributes_of(self, identifier: str) -> FeatureAttributes:
-        """Return the attributes of the feature ``identifier`` (any case) without decoding its shape."""
-        row = self._rows("SELECT fid FROM feature WHERE id = ?", (identifier.strip(),)).fetchone()
-        if row is None:
+        A side that is superseded, or not in the file of the limit, is named by the zone that now holds there.
+        """
+        grown = [part for one in boxes for part in grow(one, distance_km)]
+        for file in self._files:
+            limits = file.limits(grown, kinds)
+            yield from limits if len(self._files) == 1 else (self._with_heirs(file, line) for line in limits)
+
+    def _find(self, identifier: str, *, superseded: bool = False) -> tuple[AtlasFile, int]:
+        """Look into the uppermost file first, so that an imported feature hides a bundled one of its id."""
+        out_of_force: tuple[AtlasFile, int] | None = None
+        for file in reversed(self._files):
+            fid = file.find(identifier)
+            if fid is not None and not file.is_superseded(identifier.strip()):
+                return file, fid
+            if fid is not None and out_of_force is None:
+                out_of_force = file, fid
+        if not superseded or out_of_force is None:
             self._unknown(identifier)
-        return self._attributes_of([row[0]])[0]
+        return out_of_force
 
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        try:
-            return self._connection.execute(sql, values)
-        except sqlite3.DatabaseError as error:
-            raise AtlasError(f"{self.path} cannot be read: {error}") from error
+    def _with_heirs(self, file: AtlasFile, line: Limit) -> Limit:
+        left, right = line.sides
+        left, right = self._heir(file, left, right), self._heir(file, right, left)
+        if line.kind == "12M" and left is not None and left == right:
+            # A territorial sea that was imported alone: beyond its limit lies the shelf of the same State.
+            zone = self.attributes_of(left)
+            right = self._zone_of("continental_shelf", zone.state, zone.territory) or right
+        return line if (left, right) == line.sides else replace(line, sides=(left, right))
 
-    def _fids(self, kind: str | None, ref: str | None) -> list[int]:
-        rows = self._rows(
-            "SELECT fid FROM feature "
-            "WHERE kind = coalesce(?1, kind) AND ref = coalesce(?2, ref) COLLATE NOCASE ORDER BY fid",
-            (kind, ref),
-        )
-        return [fid for (fid,) in rows]
+    def _heir(self, file: AtlasFile, side: str | None, other: str | None) -> str | None:
+        """Return who now holds the place of a superseded ``side``; ``other`` if its owner has no zone."""
+        fid = file.find(side) if side is not None and file.is_superseded(side) else None
+        if fid is None:
+            return side
+        zone = file.attributes_of([fid])[0]
+        return self._zone_of(zone.kind, zone.state, zone.territory) or other
 
-    def _attributes_of(self, fids: Sequence[int]) -> list[FeatureAttributes]:
-        missing = sorted(set(fids) - self._attributes.keys())
-        for start in range(0, len(missing), 500):
-            some = missing[start : start + 500]
-            rows = self._rows(
-                f"SELECT * FROM feature WHERE fid IN ({', '.join('?' * len(some))})",  # noqa: S608 - question marks only
-                some,
-            )
-            self._attributes.update((row[0], _from_row(row[1:])) for row in rows)
-        return [self._attributes[fid] for fid in fids]
-
-    def _whole(self, fid: int) -> Feature:
-        (attributes,) = self._attributes_of([fid])
-        blobs = [
-            blob for (blob,) in self._rows("SELECT geom FROM piece WHERE feature = ? ORDER BY fid", (fid,))
-        ]
-        pieces = _from_gp(blobs)
-        whole = pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
-        parts = shapely.get_parts(whole)
-        return Feature(
-            geometry=parts[0] if len(parts) == 1 else whole,
-            **{name: getattr(attributes, name) for name in _ATTRIBUTE_NAMES},
-        )
+    def _zone_of(self, kind: str, state: str | None, territory: str | None) -> str | None:
+        """Return the id of the zone of this kind and owner, one that nobody else claims for choice."""
+        key = (kind, state, territory)
+        if key not in self._heirs:
+            alike = [one for one in self.attributes(kind=kind) if (one.state, one.territory) == key[1:]]
+            ranked = sorted(alike, key=lambda one: (len(one.claimants), one.id))
+            self._heirs[key] = ranked[0].id if ranked else None
+        return self._heirs[key]
 
     def _unknown(self, identifier: str) -> NoReturn:
-        ids = [str(known) for (known,) in self._rows("SELECT id FROM feature ORDER BY fid")]
+        ids = [known for file in self._files for known in file.ids()]
         by_key: dict[str, str] = {}
         for known in ids:
             by_key.setdefault(known.lower(), known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seabed.briefing.view import Items, Pairs, Table, view_of
+from seabed.briefing.view import Items, Pairs, Steps, Table, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +102,10 @@ def _section_lines(
         if block.heading:
             yield ""
             yield from (style(line, bold=True) for line in _wrapped(block.heading, width))
-        yield from _block_lines(block, width)
+        if isinstance(block, Steps) and not full:
+            yield from _step_lines(block, width)
+        else:
+            yield from _block_lines(block, width)
     for inner in section.sections:
         yield from _section_lines(inner, width, colour=colour, full=full, depth=depth + 1)
 
@@ -125,6 +128,17 @@ def _block_lines(block: Block, width: int) -> Iterator[str]:
         yield from _wrapped(block.note, width, "  ", "  ")
         for row in block.rows:
             yield from _record_lines(block, row, width)
+
+
+def _step_lines(steps: Steps, width: int) -> Iterator[str]:
+    """Yield a line for each step: a mark and, for what is not done, the time; below it why it stops there."""
+    for state, step, _, _, time, why in steps.rows:
+        mark = state.split(" ")[0]
+        is_done = mark == "✓"
+        line = step if is_done or time == "—" else f"{step} ({time})"
+        yield from _wrapped(line, width, f"  {mark} ", "    ")
+        if not is_done and why != "—":
+            yield from _wrapped(why, width, "      ", "      ")
 
 
 def _record_lines(table: Table, row: tuple[str, ...], width: int) -> Iterator[str]:

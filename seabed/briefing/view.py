@@ -16,7 +16,17 @@ from seabed.contract import SCHEMA, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from seabed.contract import ApplicantReport, Assessment, Contingency, Duty, Instrument, Opinion, Zone
+    from seabed.contract import (
+        ApplicantReport,
+        Assessment,
+        Contingency,
+        Duty,
+        Instrument,
+        Opinion,
+        Path,
+        SecondOpinion,
+        Zone,
+    )
 
 #: Longest site name in a running header; the title shows the whole name.
 HEADER_LENGTH = 60
@@ -66,6 +76,11 @@ class Table:
     note: str = ""
     is_detail: bool = False
     type: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Steps(Table):
+    """A table of the steps to an instrument: state, step, authority, provision, time, why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +291,8 @@ def _order_blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]
             (2.2, 1.8, 2, 1, 1.2, 3.4),
         )
     yield from _duties("Risks", opinion.risks)
+    yield from _duties("What follows from acting without authority or in breach", opinion.exposure)
+    yield from map(_steps, opinion.paths)
     if opinion.positions:
         yield Table(
             "Who holds what",
@@ -334,6 +351,30 @@ def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
         words.yes_no(instrument.obtainable, "turns on a fact not known"),
         _joined(f"{clean(duty.text).removesuffix('.')} ({clean(duty.cite)})" for duty in instrument.why_not)
         or "—",
+    )
+
+
+def _steps(path: Path) -> Steps:
+    return Steps(
+        f"Path: {clean(path.title)}",
+        ("State", "Step", "Authority", "Provision", "Time", "Because"),
+        tuple(
+            (
+                words.STEP_STATES[step.state],
+                clean(step.title),
+                clean(step.authority),
+                clean(step.cite),
+                clean(step.time or "") or "—",
+                _joined(
+                    clean(duty.text).removesuffix(".") + (f" ({clean(duty.cite)})" if duty.cite else "")
+                    for duty in step.why
+                )
+                or "—",
+            )
+            for step in path.steps
+        ),
+        (1.2, 3, 1.6, 2.4, 2, 3),
+        lead=2,
     )
 
 
@@ -412,6 +453,11 @@ def _place(assessment: Assessment) -> Iterator[Block]:
             numeric=(1, 2),
             lead=2,
         )
+    if assessment.zone_notes:
+        yield Items("Notes on the zones", tuple(Cited(clean(note)) for note in assessment.zone_notes))
+    yield from _shelf_claims(assessment)
+    yield from _second_opinions(assessment)
+    yield from _layer_comparison(assessment)
     if assessment.nearest:
         yield Table(
             "Nearest that do not touch it",
@@ -428,6 +474,96 @@ def _place(assessment: Assessment) -> Iterator[Block]:
             (4, 3, 2.4, 1),
             numeric=(2, 3),
         )
+
+
+def _shelf_claims(assessment: Assessment) -> Iterator[Block]:
+    if assessment.shelf_claims:
+        yield Table(
+            "Claims to continental shelf beyond 200 M that may reach it",
+            ("Claimed by", "Region", "Status", "Contested by", "Distance to the 200 M limit", "Source"),
+            tuple(
+                (
+                    words.states(claim.states),
+                    clean(claim.region) + (f": {clean(claim.note)}" if claim.note else ""),
+                    words.words(claim.status)
+                    + (f", known since {words.date(claim.since)}" if claim.since else ""),
+                    words.states(claim.contested) if claim.contested else "—",
+                    f"{words.distance(claim.distance_km)} ({clean(claim.limit)})",
+                    f"{clean(claim.source)} (confidence: {clean(claim.confidence)})",
+                )
+                for claim in assessment.shelf_claims
+            ),
+            (1.6, 2.6, 1.8, 1.4, 2.2, 2.6),
+            lead=2,
+            note="The limits of these claims are not in the layers; the register knows regions only.",
+        )
+
+
+def _second_opinions(assessment: Assessment) -> Iterator[Block]:
+    if assessment.second_opinions:
+        yield Table(
+            "Second opinion: limits checked against the coast",
+            ("Limit", "Distance", "Distance to its coast", "Difference", "Accuracy of both", "So"),
+            tuple(
+                (
+                    clean(opinion.limit),
+                    words.distance(opinion.distance_to_limit_km),
+                    f"{_km(opinion.distance_to_coast_km)} ({clean(opinion.coast)}){_implied(opinion)}",
+                    _km(opinion.difference_km),
+                    words.number(opinion.accuracy_km, "km"),
+                    clean(opinion.note),
+                )
+                for opinion in assessment.second_opinions
+            ),
+            (2.4, 1.6, 2.4, 1.2, 1.2, 3.4),
+            numeric=(1, 3, 4),
+            note=(
+                "From the point of the site nearest to the limit. The coastline of the layer is simplified "
+                "to 0.4 to 2.5 km and leaves out the smallest islands."
+            ),
+        )
+
+
+def _implied(opinion: SecondOpinion) -> str:
+    if opinion.implied_km is None:
+        return ""
+    side = "at least {} inside" if opinion.implied_km > 0 else "{} outside"
+    return ", which puts it " + side.format(words.number(abs(opinion.implied_km), "km"))
+
+
+def _km(value: float | None) -> str:
+    return words.UNKNOWN if value is None else words.number(value, "km")
+
+
+def _layer_comparison(assessment: Assessment) -> Iterator[Block]:
+    compared = assessment.layer_comparison
+    if compared is None:
+        return
+    if compared.differing_share < 0.00005:
+        verdict = "Both give the same zones and States."
+    else:
+        verdict = f"They differ on {words.share(compared.differing_share)} of the site or more."
+    limits = (
+        f"Nearest limit: {_km(compared.bundled_limit_km)} by the bundled layer, "
+        f"{_km(compared.installed_limit_km)} with the installed one."
+    )
+    yield Table(
+        "Bundled and installed zones",
+        ("Layer", "Zone", "Whose", "Share"),
+        tuple(
+            (
+                _joined(compared.installed) if answer.layers == "installed" else "bundled with the program",
+                words.zone_kind(answer.kind),
+                _joined(map(words.state, filter(None, (answer.territory or answer.state, *answer.claimants))))
+                or "—",
+                words.share(answer.share),
+            )
+            for answer in compared.answers
+        ),
+        (3, 2.6, 3, 1),
+        numeric=(3,),
+        note=f"{verdict} {limits}",
+    )
 
 
 def _zone_row(zone: Zone) -> tuple[str, ...]:

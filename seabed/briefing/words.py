@@ -89,6 +89,15 @@ OUTCOMES = {
     "false": "does not hold",
 }
 
+#: How far a step of a path has been taken: a mark, and the word for it.
+STEP_STATES = {
+    "done": "✓ done",
+    "next": "→ next",
+    "open": "· open",
+    "closed": "✗ closed",
+    "unknown": "? not known",
+}
+
 TRUTHS = {"true": "yes", "false": "no", "unknown": "not known"}
 
 OPERATORS = {"all": "all of these", "any": "at least one of these", "not": "not this"}

@@ -51,6 +51,7 @@ class Scenario(_Frozen):
         default=None, description="the instruments asked for and not held"
     )
     open: tuple[str, ...] | None = Field(default=None, description="the facts the verdict turns on")
+    because: str | None = Field(default=None, description="the provisions that the answer follows from")
 
 
 def load_rule_cases(root: Path | None = None) -> list[RuleCase]:

@@ -6,7 +6,7 @@ presumptions come back as sentences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from seabed.law.logic import Missing, Truth, Value
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from seabed.atlas.store import FeatureAttributes
-    from seabed.law.registers import Registers
-    from seabed.question import Applicant, Question
+    from seabed.law.registers import Reached, Registers, ShelfClaim
+    from seabed.question import Answer, Applicant, Question
 
 Fact = Value | Missing
 _DONT_KNOW = Missing.DONT_KNOW
@@ -26,14 +26,30 @@ _NOT_APPLICABLE = Missing.NOT_APPLICABLE
 #: Instruments that belong to an ISA contract area, whose term the contract's register gives.
 _CONTRACT_INSTRUMENTS = frozenset({"isa_exploration_contract", "sponsorship_certificate"})
 _US_INSTRUMENTS = frozenset({"dshmra_exploration_licence"})
+#: Instruments that no register records: that a built-in profile does not list them does not mean a "no".
+_UNRECORDED_INSTRUMENTS = frozenset(
+    {
+        "bbnj_eia_decision",
+        "gbr_exploration_licence",
+        "gbr_exploitation_licence",
+        "jpn_exploration_permit",
+        "jpn_mining_permit",
+        "sgp_deep_seabed_licence",
+    }
+)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """One spot of seabed as the rules see it: facts, and the names that fill their sentences."""
+    """One spot of seabed as the rules see it: facts, and the names that fill their sentences.
+
+    ``stages`` says for an instrument how far the procedure for it has come here: the applicant's own
+    application, or a process of the authority's.
+    """
 
     facts: Mapping[str, Fact]
     names: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Mapping[str, Reached]] = field(default_factory=dict)
 
 
 def spot_facts(
@@ -42,6 +58,7 @@ def spot_facts(
     question: Question,
     registers: Registers,
     instruments: Iterable[str],
+    shelf_claims: Sequence[ShelfClaim] = (),
 ) -> Spot:
     """Return the facts of one spot on which the same zones hold throughout.
 
@@ -57,22 +74,32 @@ def spot_facts(
         Dated status facts.
     instruments
         The ids for which a ``holds.…`` fact is wanted.
+    shelf_claims
+        Claims to shelf beyond 200 M that may reach the spot, if it lies in the Area.
     """
+    if jurisdiction.kind != "area":
+        shelf_claims = ()
     facts: dict[str, Fact] = {
         "activity": question.activity.value if question.activity else Missing.NOT_ASKED,
         "mineral": question.mineral.value if question.mineral else Missing.NOT_ASKED,
-        # Only the plans of the cruise can say these two.
+        # Only the plans of the cruise can say these two, and only the State concerned the third.
         "activity.significant_effect": _DONT_KNOW,
+        "activity.more_than_minor_effect": _DONT_KNOW,
+        "activity.assessed_elsewhere": _DONT_KNOW,
         "vessel.us_flag": _DONT_KNOW,
+        # No layer draws the areas of the Japanese ordinance.
+        "place.jpn_mining_area": _DONT_KNOW if jurisdiction.kind == "area" else False,
     }
     contracts = _Contracts.at(overlays, question, registers)
     filings = _UsFilings.at(overlays, question, registers)
-    facts |= _place(jurisdiction, overlays)
+    facts |= _place(jurisdiction, overlays, shelf_claims)
     facts |= contracts.facts | filings.facts
-    facts |= _applicant(question, jurisdiction, registers)
-    refs = {name for overlay in overlays for name in (overlay.ref, overlay.id)} | {jurisdiction.id}
+    facts |= _applicant(question, _states(jurisdiction, shelf_claims), registers)
+    refs = {o.ref: _for_mineral(o, question) for o in overlays}
+    refs |= {o.id: refs[o.ref] for o in overlays} | {jurisdiction.id: Truth.TRUE}
     facts |= {f"holds.{name}": _holds(name, question, refs, registers) for name in instruments}
-    if facts["place.disputed"] and facts.get("holds.coastal_state_consent") is True:
+    facts |= _answered(facts, question.answers)
+    if facts["place.disputed"] is not False and facts.get("holds.coastal_state_consent") is True:
         facts["holds.coastal_state_consent"] = _DONT_KNOW  # whose consent counts is what the States dispute
     applicant_state = facts["applicant.nationality"]
     names = {
@@ -86,25 +113,72 @@ def spot_facts(
         "sanctuary": _names(overlays, "us_sanctuary"),
         "monument": _names(overlays, "us_marine_monument"),
         "leasing_process": _names(overlays, "us_ocs_leasing_process"),
-        "coastal_state": _state_words(jurisdiction, registers),
+        "coastal_state": _state_words(jurisdiction, shelf_claims, registers),
         "applicant_state": registers.state_name(applicant_state) if isinstance(applicant_state, str) else "?",
     }
-    return Spot(facts, {key: value or "?" for key, value in names.items()})
+    stages = _stages(overlays, filings.own_refs, question.on, registers)
+    return Spot(facts, {key: value or "?" for key, value in names.items()}, stages)
+
+
+def _answered(facts: Mapping[str, Fact], answers: Mapping[str, Answer]) -> dict[str, Fact]:
+    """Fill what is not known from what a person answered; whatever is stated already stands."""
+    return {
+        name: _DONT_KNOW if answer is None else answer
+        for name, answer in answers.items()
+        if facts.get(name) in {_DONT_KNOW, Missing.NOT_ASKED}
+    }
+
+
+def _stages(
+    overlays: Sequence[FeatureAttributes], own_refs: Iterable[str], on: dt.date, registers: Registers
+) -> dict[str, dict[str, Reached]]:
+    """Say how far the procedures at the spot have come, by instrument; where several run, the furthest."""
+    found: dict[str, dict[str, Reached]] = {}
+    for ref in own_refs:
+        filing = registers.us_filings.get(ref)
+        for name in filing.instrument if filing else ():
+            _keep_furthest(found.setdefault(name, {}), registers.us_filing_stages(ref, on))
+    surely_inside = _in_leasing_process(overlays) is True
+    for overlay in (o for o in overlays if o.kind == "us_ocs_leasing_process"):
+        stages = registers.us_leasing_stages(overlay.ref, on)
+        if not surely_inside:
+            stages = {
+                name: replace(
+                    one,
+                    truth=one.truth & Truth.UNKNOWN,
+                    words=f"{one.words}, if the place lies inside the area",
+                )
+                for name, one in stages.items()
+            }
+        _keep_furthest(found.setdefault("ocsla_lease", {}), stages)
+    return found
+
+
+def _keep_furthest(found: dict[str, Reached], more: Mapping[str, Reached]) -> None:
+    for name, one in more.items():
+        if name not in found or one.truth | found[name].truth is not found[name].truth:
+            found[name] = one
 
 
 # --- The place ----------------------------------------------------------------------------------------------
 
 
-def _place(jurisdiction: FeatureAttributes, overlays: Sequence[FeatureAttributes]) -> dict[str, Fact]:
+def _place(
+    jurisdiction: FeatureAttributes, overlays: Sequence[FeatureAttributes], claims: Sequence[ShelfClaim]
+) -> dict[str, Fact]:
     kinds = {overlay.kind for overlay in overlays}
-    american = jurisdiction.state == "USA"
+    states = _states(jurisdiction, claims)
+    american = "USA" in states
+    territory = jurisdiction.territory is not None
+    if claims:  # beyond a claim of the United States lies a territory or a state, as its coasts are
+        territory = not any(claim.coastal_of & {"USA"} for claim in claims)
     return {
         "place.kind": jurisdiction.kind,
-        "place.state": jurisdiction.state or _NOT_APPLICABLE,
-        "place.disputed": len(jurisdiction.claimants) > 1,
-        # No extended-shelf layer ships with the program; `assess` says so as an assumption.
-        "place.beyond_200m_claim": jurisdiction.kind == "extended_shelf",
-        "place.us_territory": american and jurisdiction.territory is not None,
+        # Where a shelf beyond 200 M may reach, the State whose it would be.
+        "place.state": _one(states),
+        "place.disputed": _DONT_KNOW if claims and len(states) > 1 else len(jurisdiction.claimants) > 1,
+        "place.beyond_200m_claim": _DONT_KNOW if claims else jurisdiction.kind == "extended_shelf",
+        "place.us_territory": american and territory,
         "place.american_samoa": american and jurisdiction.territory == "ASM",
         "place.within_3m": _within_3m(jurisdiction, kinds),
         "place.us_leasing_process": _in_leasing_process(overlays),
@@ -112,6 +186,19 @@ def _place(jurisdiction: FeatureAttributes, overlays: Sequence[FeatureAttributes
         "place.us_monument": "us_marine_monument" in kinds,
         "place.isa_apei": "isa_apei" in kinds,
     }
+
+
+def _states(jurisdiction: FeatureAttributes, claims: Sequence[ShelfClaim]) -> tuple[str, ...]:
+    """Return the State of a zone; in the Area those whose shelf beyond 200 M may reach the spot."""
+    if claims:
+        return tuple(dict.fromkeys(state for claim in claims for state in claim.states))
+    return (jurisdiction.state,) if jurisdiction.state else ()
+
+
+def _one(states: Sequence[str]) -> Fact:
+    if len(states) > 1:
+        return _DONT_KNOW
+    return states[0] if states else _NOT_APPLICABLE
 
 
 def _in_leasing_process(overlays: Sequence[FeatureAttributes]) -> Fact:
@@ -134,8 +221,8 @@ def _within_3m(jurisdiction: FeatureAttributes, kinds: set[str]) -> Fact:
 US_OCS_TERRITORIES = frozenset({"ASM", "GUM", "MNP", "VIR"})
 
 
-def _state_words(jurisdiction: FeatureAttributes, registers: Registers) -> str:
-    states = jurisdiction.claimants or tuple(filter(None, (jurisdiction.state,)))
+def _state_words(jurisdiction: FeatureAttributes, claims: Sequence[ShelfClaim], registers: Registers) -> str:
+    states = jurisdiction.claimants or _states(jurisdiction, claims)
     return " / ".join(registers.state_name(state) for state in states)
 
 
@@ -156,6 +243,13 @@ class _Contracts:
         cls, overlays: Sequence[FeatureAttributes], question: Question, registers: Registers
     ) -> _Contracts:
         own_refs = _refs_held(question.applicant, "isa_")
+        areas = [o for o in overlays if o.kind == "isa_contract"]
+        in_force = {o.ref: registers.contract_status(o.ref, question.on).stands for o in areas}
+        counting = {o.ref: in_force[o.ref] & _same_mineral(o, question) for o in areas}
+        answered = {  # every contract of the register is one for exploration
+            **_own_by_answer(in_force, own_refs, question.answers.get("holds.isa_exploration_contract")),
+            **_own_by_answer(counting, own_refs, question.answers.get("place.isa_contract_own")),
+        }
         own = other = other_mineral = Truth.FALSE
         own_names: list[str] = []
         other_names: list[str] = []
@@ -163,7 +257,7 @@ class _Contracts:
             stands = registers.contract_status(overlay.ref, question.on).stands
             same = _same_mineral(overlay, question)
             label = f"{overlay.ref} ({overlay.holder})"
-            is_own = _is_own(overlay.ref, own_refs)
+            is_own = answered.get(overlay.ref, _is_own(overlay.ref, own_refs))
             own |= stands & same & is_own
             other |= stands & same & ~is_own
             other_mineral |= stands & ~same & ~is_own
@@ -188,35 +282,39 @@ class _UsFilings:
     own: tuple[str, ...]
     licences: tuple[str, ...]
     applications: tuple[str, ...]
+    own_refs: tuple[str, ...]
 
     @classmethod
     def at(
         cls, overlays: Sequence[FeatureAttributes], question: Question, registers: Registers
     ) -> _UsFilings:
         own_refs = _refs_held(question.applicant, "dshmra_")
+        found = {o.ref: Truth.TRUE for o in overlays if o.kind == "us_dshmra_application"}
+        answered = _own_by_answer(found, own_refs, question.answers.get("place.us_application_own"))
+        pending = [ref for ref in found if answered.get(ref, _is_own(ref, own_refs)) is Truth.TRUE]
         licence = application = own_application = Truth.FALSE
         own: list[str] = []
         licences: list[str] = []
         applications: list[str] = []
+        filed: list[str] = []
         for overlay in overlays:
-            is_own = _is_own(overlay.ref, own_refs)
+            is_own = answered.get(overlay.ref, _is_own(overlay.ref, own_refs))
             label = f"{overlay.ref} ({overlay.holder})"
             if overlay.kind == "us_dshmra_licence":
                 licence |= registers.us_filing_status(overlay.ref, question.on).stands & ~is_own
                 if is_own is not Truth.TRUE:
                     licences.append(label)
             elif overlay.kind == "us_dshmra_application":
-                filing = registers.us_filings.get(overlay.ref)
-                priority = Truth.TRUE if filing and filing.priority == "known" else Truth.UNKNOWN
-                application |= priority & ~is_own
+                application |= registers.us_priority(overlay.ref, pending) & ~is_own
                 own_application |= is_own
                 (own if is_own is Truth.TRUE else applications).append(label)
+                filed += [overlay.ref] if is_own is Truth.TRUE else []
         facts: dict[str, Fact] = {
             "place.us_licence_other": _fact(licence),
             "place.us_application_other": _fact(application),
             "place.us_application_own": _fact(own_application),
         }
-        return cls(facts, *(tuple(dict.fromkeys(names)) for names in (own, licences, applications)))
+        return cls(facts, *(tuple(dict.fromkeys(names)) for names in (own, licences, applications, filed)))
 
 
 def _same_mineral(overlay: FeatureAttributes, question: Question) -> Truth:
@@ -225,8 +323,29 @@ def _same_mineral(overlay: FeatureAttributes, question: Question) -> Truth:
     return Truth.of(overlay.mineral == question.mineral.value)
 
 
+def _for_mineral(overlay: FeatureAttributes, question: Question) -> Truth:
+    """Say whether what is held for a zone is held for the mineral asked about: ISA contracts name one."""
+    return _same_mineral(overlay, question) if overlay.kind == "isa_contract" else Truth.TRUE
+
+
 def _is_own(ref: str, own_refs: set[str] | None) -> Truth:
     return Truth.UNKNOWN if own_refs is None else Truth.of(ref in own_refs)
+
+
+def _own_by_answer(
+    found: Mapping[str, Truth], own_refs: set[str] | None, answer: Answer
+) -> dict[str, Truth]:
+    """Say which areas are the applicant's own, from the answer that one of them is, or that none is.
+
+    ``found`` says of each area whether the answer can be about it (in force, for the mineral asked about).
+    A "no" tells whose an area is not only if the area surely counts; a "yes" which it is if only one may.
+    """
+    if own_refs is not None or not isinstance(answer, bool):
+        return {}
+    if not answer:
+        return {ref: Truth.FALSE for ref, counts in found.items() if counts is Truth.TRUE}
+    candidates = [ref for ref, counts in found.items() if counts is not Truth.FALSE]
+    return {candidates[0]: Truth.TRUE} if len(candidates) == 1 else {}
 
 
 def _refs_held(applicant: Applicant | None, prefix: str) -> set[str] | None:
@@ -243,7 +362,7 @@ def _fact(truth: Truth) -> Fact:
 # --- The applicant ------------------------------------------------------------------------------------------
 
 
-def _applicant(question: Question, jurisdiction: FeatureAttributes, registers: Registers) -> dict[str, Fact]:
+def _applicant(question: Question, coastal: Sequence[str], registers: Registers) -> dict[str, Fact]:
     applicant = question.applicant
     if applicant is None:
         return dict.fromkeys(_APPLICANT_FACTS, Missing.NOT_ASKED)
@@ -256,8 +375,17 @@ def _applicant(question: Question, jurisdiction: FeatureAttributes, registers: R
         "applicant.controlled_from_elsewhere": _elsewhere(control, state),
         "applicant.controlled_by_us_citizens": _DONT_KNOW if control is None else "USA" in control,
         "applicant.from_developing_state": _developing(sponsors, registers),
-        "applicant.is_coastal_state": applicant.state_body and state == jurisdiction.state,
+        "applicant.is_coastal_state": _is_coastal(applicant, state, coastal),
+        "applicant.state_is_bbnj_party": _bbnj_party(state, applicant.sponsors, question.on, registers),
+        "applicant.state_calls_for_pause": _calls_for_pause(sponsors, question.on, registers),
+        "applicant.uk_resident": _DONT_KNOW,
     }
+
+
+def _is_coastal(applicant: Applicant, state: str | None, coastal: Sequence[str]) -> Fact:
+    if applicant.state_body is False or state not in coastal:
+        return False
+    return True if applicant.state_body and len(coastal) == 1 else _DONT_KNOW
 
 
 _APPLICANT_FACTS = (
@@ -267,6 +395,9 @@ _APPLICANT_FACTS = (
     "applicant.controlled_by_us_citizens",
     "applicant.from_developing_state",
     "applicant.is_coastal_state",
+    "applicant.state_is_bbnj_party",
+    "applicant.state_calls_for_pause",
+    "applicant.uk_resident",
 )
 
 
@@ -279,6 +410,23 @@ def _party(state: str | None, sponsors: tuple[str, ...] | None, on: dt.date, reg
             truth &= registers.is_unclos_party(sponsor, on)
         return _fact(truth)
     return _DONT_KNOW
+
+
+def _bbnj_party(
+    state: str | None, sponsors: tuple[str, ...] | None, on: dt.date, registers: Registers
+) -> Fact:
+    """Say whether a State with jurisdiction or control over the applicant is party to the BBNJ Agreement."""
+    states = dict.fromkeys((*((state,) if state else ()), *(sponsors or ())))
+    if not states:
+        return _DONT_KNOW
+    truth = Truth.FALSE
+    for each in states:
+        truth |= registers.bbnj.binds(each, on)
+    return _fact(truth)
+
+
+def _calls_for_pause(states: tuple[str, ...], on: dt.date, registers: Registers) -> Fact:
+    return any(registers.calls_for_pause(state, on) for state in states) if states else _DONT_KNOW
 
 
 def _elsewhere(control: tuple[str, ...] | None, state: str | None) -> Fact:
@@ -296,21 +444,22 @@ def _developing(states: tuple[str, ...], registers: Registers) -> Fact:
     return _fact(truth)
 
 
-def _holds(instrument: str, question: Question, refs: set[str], registers: Registers) -> Fact:
+def _holds(instrument: str, question: Question, refs: Mapping[str, Truth], registers: Registers) -> Fact:
     """Say whether the applicant holds an instrument for this spot: its ``ref`` must name a zone here."""
     applicant = question.applicant
     if applicant is None:
         return Missing.NOT_ASKED
     if applicant.holds is None:
         return _DONT_KNOW
-    truth = Truth.UNKNOWN if instrument in applicant.holds_unknown else Truth.FALSE
+    is_silent = applicant.id is not None and instrument in _UNRECORDED_INSTRUMENTS
+    truth = Truth.UNKNOWN if is_silent or instrument in applicant.holds_unknown else Truth.FALSE
     for holding in applicant.holds:
         if holding.instrument != instrument:
             continue
         if holding.ref is None:
             truth |= Truth.UNKNOWN
         elif holding.ref in refs:
-            truth |= _in_force(instrument, holding.ref, question.on, registers)
+            truth |= refs[holding.ref] & _in_force(instrument, holding.ref, question.on, registers)
     return _fact(truth)
 
 

@@ -8,6 +8,8 @@ contradict each other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Literal
 
 from seabed.contract import (
@@ -34,6 +36,7 @@ from seabed.law.engine import (
     verdicts_in,
 )
 from seabed.law.logic import Condition, Is, Truth, evaluate
+from seabed.law.paths import Footing, paths_to
 from seabed.law.rules import Effect, Rule, RuleBook
 from seabed.law.trace import as_data, trace_rules
 
@@ -119,7 +122,9 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
         instruments=needed,
         rights=_duties(shown, Effect.GRANTS),
         obligations=_duties(shown, Effect.OBLIGES),
-        risks=_once([*_duties(shown, Effect.WARNS), *_open_risks(shown, program)]),
+        risks=_settled_and_open(shown, Effect.WARNS, program),
+        exposure=_settled_and_open(shown, Effect.EXPOSES, program),
+        paths=paths_to(program, [_footing(f, program) for f in certain]),
         positions=positions,
         contingent_on=contingencies,
         by_zone=[
@@ -146,7 +151,7 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
         trace={
             "order": order,
             "zones": list(main.at.zones),
-            "rules": as_data(trace_rules(deciding, book.facts)),
+            "rules": as_data(trace_rules(deciding, book.facts, _Blanks(main.at.spot.names))),
         },
     )
     opinion.cites = _cites(opinion)
@@ -185,6 +190,23 @@ def _instrument(name: str, state: InstrumentState, finding: _Finding, program: P
         obtainable=_known(~state.barred),
         why_not=[
             _duty(rule, finding.at.spot, _open_question(rule, finding.run, program)) for rule in barring
+        ],
+    )
+
+
+def _footing(finding: _Finding, program: Program) -> Footing:
+    """Say where the applicant stands at one spot, for the paths."""
+    run = finding.run
+    prohibiting = [(rule, truth) for rule, truth in run.effective(Effect.PROHIBITS)]
+    return Footing(
+        run=run,
+        needed={needed.id: needed for needed in _instruments([finding], program)},
+        stages=finding.at.spot.stages,
+        prohibited=reduce(or_, (truth for _, truth in prohibiting), Truth.FALSE),
+        prohibiting=[
+            _duty(rule, finding.at.spot, _open_question(rule, run, program))
+            for rule, truth in prohibiting
+            if truth is not Truth.FALSE
         ],
     )
 
@@ -240,14 +262,15 @@ def _once(duties: Iterable[Duty]) -> list[Duty]:
     return list({(duty.rule, duty.text): duty for duty in duties}.values())
 
 
-def _open_risks(findings: Iterable[_Finding], program: Program) -> list[Duty]:
-    """List the risks that turn on an unknown fact, each with the question that is open."""
-    return [
+def _settled_and_open(findings: Sequence[_Finding], effect: Effect, program: Program) -> list[Duty]:
+    """List the sentences that hold at any of the spots, then those that turn on a question still open."""
+    open_ = [
         _duty(rule, finding.at.spot, _open_question(rule, finding.run, program))
         for finding in findings
-        for rule, truth in finding.run.effective(Effect.WARNS)
+        for rule, truth in finding.run.effective(effect)
         if truth is Truth.UNKNOWN
     ]
+    return _once([*_duties(findings, effect), *open_])
 
 
 def _open_question(rule: Rule, run: Run, program: Program) -> str:
@@ -329,6 +352,7 @@ def _cites(opinion: Opinion) -> list[str]:
         opinion.rights,
         opinion.obligations,
         opinion.risks,
+        opinion.exposure,
         opinion.positions,
     )
     return list(dict.fromkeys(item.cite for items in lists for item in items))

@@ -13,10 +13,19 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from seabed.errors import RuleError
 from seabed.law.logic import ALWAYS, All, AnyOf, Condition, Is, Not, facts_in, parse
+from seabed.law.registers import StageName
 from seabed.resources import data_dir
 from seabed.yamlfile import read_yaml
 
@@ -36,6 +45,7 @@ class Effect(StrEnum):
     GRANTS = "grants"
     OBLIGES = "obliges"
     WARNS = "warns"
+    EXPOSES = "exposes"  # what follows from acting without what is required, or in breach
     NOTES = "notes"
 
 
@@ -180,6 +190,53 @@ class InstrumentFile(_Frozen):
         return data | {"rules": [shared | rule for rule in data.get("rules") or []]}
 
 
+class LegalStep(_Frozen):
+    """One step of a procedure.
+
+    What shows that it is done: the instrument it ``yields`` is held, ``done_when`` is met, or the register
+    has the ``stage`` for the applicant's application here; and, but for steps that yield an instrument, any
+    later step of the path being done. A bar closes the path where its instrument stands in ``closed_by``, or
+    else is yielded.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: Words
+    authority: str
+    cite: str = Field(min_length=3)
+    time: Words | None = Field(default=None, description="the time that the text sets")
+    in_force: Period | None = Field(default=None, description="where it differs from the path's")
+    when: ConditionField = ALWAYS
+    yields: str | None = None
+    closed_by: tuple[str, ...] = ()
+    done_when: ConditionField | None = None
+    stage: StageName | None = None
+
+
+class LegalPath(_Frozen):
+    """A procedure of one order that leads to an instrument, step by step."""
+
+    id: str = Field(pattern=r"^[a-z]+\.[a-z0-9-]+$")
+    order: str
+    leads_to: str
+    title: Words
+    in_force: Period
+    when: ConditionField = ALWAYS
+    verified: Verified
+    steps: tuple[LegalStep, ...] = Field(min_length=2)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition of the path and of its steps."""
+        own = (condition for step in self.steps for condition in (step.when, step.done_when))
+        return (self.when, *(condition for condition in own if condition is not None))
+
+    @property
+    def instruments(self) -> set[str]:
+        """Every instrument that the path names."""
+        named = {name for step in self.steps for name in (*step.closed_by, step.yields) if name}
+        return named | {self.leads_to}
+
+
 class FactDeclaration(_Frozen):
     """A fact that rules may ask about, and how a person would be asked for it."""
 
@@ -220,6 +277,7 @@ class RuleBook(_Frozen):
     facts: dict[str, FactDeclaration]
     instruments: dict[str, InstrumentName]
     conflicts: tuple[ConflictRule, ...]
+    paths: tuple[LegalPath, ...] = ()
     sha256: str
 
     @property
@@ -258,6 +316,7 @@ def load_rulebook(root: Path | None = None) -> RuleBook:
             | {f"holds.{key}": _holding(instruments[key]) for key in instruments},
             instruments=instruments,
             conflicts=read_yaml(root / "conflicts.yaml"),
+            paths=tuple(path for file in paths if _is_path_file(file, root) for path in _read_paths(file)),
             sha256=digest.hexdigest(),
         )
     except ValidationError as error:
@@ -278,7 +337,24 @@ def _holding(instrument: dict[str, Any]) -> dict[str, Any]:
 
 def _is_rule_file(path: Path, root: Path) -> bool:
     parts = path.relative_to(root).parts
-    return len(parts) == 2 and parts[0] not in {"registers", "applicants", "scenarios"}
+    return len(parts) == 2 and parts[0] not in {"registers", "applicants", "scenarios", "paths"}
+
+
+def _is_path_file(path: Path, root: Path) -> bool:
+    return path.relative_to(root).parts[:-1] == ("paths",)
+
+
+def _read_paths(file: Path) -> list[LegalPath]:
+    try:
+        found = TypeAdapter(list[LegalPath]).validate_python(read_yaml(file))
+    except ValidationError as error:
+        raise RuleError(f"{file}: {_first(error)}") from None
+    except RuleError as error:
+        raise RuleError(f"{file}: {error}") from None
+    for path in found:
+        if path.order != file.stem:
+            raise RuleError(f"{file}: the path {path.id} is of the order {path.order!r}")
+    return found
 
 
 def _read_file(path: Path) -> InstrumentFile:
@@ -323,10 +399,39 @@ def _check_references(book: RuleBook) -> None:
                 raise RuleError(
                     f"{rule.id}: overrides {override.rule}, which is no rule of the order {rule.order}"
                 )
+    _check_paths(book)
     try:
         TopologicalSorter({r.id: [o.rule for o in r.overrides] for r in rules.values()}).prepare()
     except CycleError as error:
         raise RuleError(f"overrides go round in a circle: {' -> '.join(error.args[1])}") from None
+
+
+def _check_paths(book: RuleBook) -> None:
+    """Refuse paths that name facts or instruments that do not exist, or that lead nowhere."""
+    seen: set[str] = set()
+    for path in book.paths:
+        if path.id in seen:
+            raise RuleError(f"{path.id}: two paths have this id")
+        seen.add(path.id)
+        if path.order not in book.orders:
+            raise RuleError(f"{path.id}: orders.yaml has no order {path.order!r}")
+        steps = [step.id for step in path.steps]
+        if len(set(steps)) < len(steps):
+            raise RuleError(f"{path.id}: two steps have the same id")
+        missing = path.instruments - book.instruments.keys()
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise RuleError(f"{path.id}: names instruments that instruments.yaml does not have: {names}")
+        if sum(step.yields == path.leads_to for step in path.steps) != 1:
+            raise RuleError(
+                f"{path.id}: exactly one step must yield {path.leads_to}, to which the path leads"
+            )
+        for condition in path.conditions:
+            unknown = facts_in(condition) - book.facts.keys()
+            if unknown:
+                names = ", ".join(sorted(unknown))
+                raise RuleError(f"{path.id}: asks for facts that facts.yaml does not declare: {names}")
+            _check_values(condition, book, path.id)
 
 
 def _check_values(condition: Condition, book: RuleBook, where: str) -> None:

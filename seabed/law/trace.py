@@ -5,17 +5,21 @@ The tree also shows the exceptions that did not fire.
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seabed.law.logic import All, AnyOf, Condition, Facts, Is, Missing, Not, Truth, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seabed.law.engine import Outcome, Run
     from seabed.law.logic import Value
     from seabed.law.rules import FactDeclaration, Rule
+
+
+_LOOKS_FOR = "the rule looks for:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,28 @@ class RuleTrace:
     exceptions: tuple[tuple[str, str, str], ...]  # overriding rule, why it overrides, its truth
 
 
-def trace_rules(run: Run, declared: Mapping[str, FactDeclaration]) -> tuple[RuleTrace, ...]:
-    """Trace every rule of a run, those that hold first; facts are put as the questions they answer."""
+def trace_rules(
+    run: Run, declared: Mapping[str, FactDeclaration], names: Mapping[str, str]
+) -> tuple[RuleTrace, ...]:
+    """Trace every rule of a run, those that hold first; facts are put as the questions they answer.
+
+    ``names`` fills the placeholders in titles and must have an answer for each.
+    """
     rank = {"holds": 0, "defeated": 1, "contingent": 2, "unknown": 3, "fails": 4, "not_applicable": 5}
-    traces = [_trace(outcome, run, declared) for outcome in run.outcomes.values()]
+    traces = [_trace(outcome, run, declared, names) for outcome in run.outcomes.values()]
     return tuple(sorted(traces, key=lambda t: (rank[t.outcome], t.rule)))
 
 
-def _trace(outcome: Outcome, run: Run, declared: Mapping[str, FactDeclaration]) -> RuleTrace:
+def _trace(
+    outcome: Outcome, run: Run, declared: Mapping[str, FactDeclaration], names: Mapping[str, str]
+) -> RuleTrace:
     rule = outcome.rule
     condition = All(tuple(c for c in (rule.applies, rule.when) if c != All(())))
     because = explain(condition.terms[0] if len(condition.terms) == 1 else condition, run.facts, declared)
     return RuleTrace(
         rule=rule.id,
         cite=rule.cite,
-        title=rule.title.en,
+        title=rule.title.en.format_map(names),
         effect=rule.then.effect.value,
         outcome=outcome.status.value,
         because=because if condition.terms else None,
@@ -76,7 +87,7 @@ def explain(condition: Condition, facts: Facts, declared: Mapping[str, FactDecla
         case Is(fact, values):
             answer = _shown(facts.get(fact, Missing.NOT_ASKED))
             wanted = " or ".join(sorted(_shown(value) for value in values))
-            wanted = "" if answer == wanted else f" (the rule looks for: {wanted})"
+            wanted = "" if answer == wanted else f" ({_LOOKS_FOR} {wanted})"
             return Reason(
                 "fact", f"{declared[fact].question.en} {answer[0].upper()}{answer[1:]}{wanted}", truth
             )
@@ -119,20 +130,115 @@ def _reason_data(reason: Reason) -> dict[str, Any]:
     }
 
 
-def as_text(traces: Iterable[RuleTrace]) -> str:
-    """Render traces as an indented tree."""
-    return "\n".join(line for trace in traces for line in _lines(trace))
+# --- As text ------------------------------------------------------------------------------------------------
+
+_WITHOUT_EFFECT = frozenset({"fails", "not_applicable"})
+_OUTCOMES = {
+    "holds": "HOLDS",
+    "defeated": "DEFEATED",
+    "contingent": "OPEN",
+    "unknown": "OPEN",
+    "fails": "fails",
+    "not_applicable": "does not apply",
+}
+_TRUTHS = {"true": "yes ", "false": "no  ", "unknown": "open"}
+_OPERATORS = {"all": "all of:", "any": "at least one of:", "not": "not:"}
 
 
-def _lines(trace: RuleTrace) -> Iterator[str]:
-    yield f"[{trace.outcome}] {trace.cite}: {trace.title}"
-    if trace.because:
-        yield from _reason_lines(trace.because, 1)
-    for rule, why, outcome in trace.exceptions:
-        yield f"  exception {rule} ({why}): {outcome}"
+def as_text(
+    rules: Sequence[Mapping[str, Any]],
+    *,
+    first: Sequence[str] = (),
+    with_all: bool = False,
+    width: int = 100,
+) -> str:
+    """Render a trace, as `as_data` gives it, as an indented tree.
+
+    Parameters
+    ----------
+    rules
+        The rules of one order, as plain data.
+    first
+        Ids of the rules that an answer rests on, in their order; they lead, under a heading of their own.
+    with_all
+        Whether to show the rules without effect too; they are otherwise counted.
+    width
+        Columns to wrap at.
+    """
+    by_id = {rule["rule"]: rule for rule in rules}
+    shown = [rule for rule in rules if with_all or rule["outcome"] not in _WITHOUT_EFFECT]
+    leading = [by_id[name] for name in first if name in by_id]
+    others = [rule for rule in shown if rule not in leading]
+    lines: list[str] = []
+    for heading, group in (
+        ("What the answer rests on", leading),
+        ("What else was weighed", [rule for rule in others if rule["effect"] != "defines"]),
+        ("Terms settled on the way", [rule for rule in others if rule["effect"] == "defines"]),
+    ):
+        if group:
+            lines += ["", heading]
+            lines += [line for rule in group for line in ("", *_rule_lines(rule, by_id, width))]
+    silent = len(rules) - len({rule["rule"] for rule in (*leading, *others)})
+    if silent:
+        lines += ["", f"{silent} more rules were weighed and have no effect here: --all shows them."]
+    return "\n".join(lines[1:])
 
 
-def _reason_lines(reason: Reason, depth: int) -> Iterator[str]:
-    yield f"{'  ' * depth}{reason.truth.value:8}{reason.text}"
-    for child in reason.children:
-        yield from _reason_lines(child, depth + 1)
+def _rule_lines(rule: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
+    yield from _wrapped(f"[{_OUTCOMES[rule['outcome']]}] {rule['cite']}: {rule['title']}", 2, 4, width)
+    yield from _wrapped(f"{rule['rule']} ({rule['effect']})", 4, 4, width)
+    if rule["because"]:
+        yield from _reason_lines(rule["because"], 4, width)
+    for exception in rule["exceptions"]:
+        other = by_id.get(exception["rule"])
+        fired = {"true": "that defeats it", "false": "that did not fire"}.get(
+            exception["outcome"], "still open"
+        )
+        named = f"{other['cite']}: {other['title']}" if other else exception["rule"]
+        yield from _wrapped(f"exception {fired}: {named}", 4, 6, width)
+        yield from _wrapped(f"{exception['rule']} ({exception['why'].replace('_', '-', 1)})", 6, 6, width)
+        if other and other["because"]:
+            yield from _reason_lines(other["because"], 6, width)
+
+
+def _reason_lines(reason: Mapping[str, Any], indent: int, width: int) -> Iterator[str]:
+    """Show a condition; a list of one is its only term, and lists inside like lists are one list."""
+    operator, children = reason["op"], _flat(reason)
+    if operator in {"all", "any"} and len(children) == 1:
+        yield from _reason_lines(children[0], indent, width)
+        return
+    if operator == "not" and not children[0]["children"]:
+        yield from _wrapped(
+            f"{_TRUTHS[reason['truth']]}  {_negated(children[0]['text'])}", indent, indent + 6, width
+        )
+        return
+    text = _OPERATORS.get(operator, reason["text"])
+    yield from _wrapped(f"{_TRUTHS[reason['truth']]}  {text}", indent, indent + 6, width)
+    for child in children:
+        yield from _reason_lines(child, indent + 2, width)
+
+
+def _negated(text: str) -> str:
+    """Say of a fact that the rule looks for another answer than the one its condition names."""
+    if _LOOKS_FOR in text:
+        return text.replace(_LOOKS_FOR, f"{_LOOKS_FOR} anything but")
+    return f"{text} ({_LOOKS_FOR} anything else)"
+
+
+def _flat(reason: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    for child in reason["children"]:
+        alike = child["op"] == reason["op"] and child["op"] in {"all", "any"}
+        found += _flat(child) if alike else [child]
+    return found
+
+
+def _wrapped(text: str, indent: int, hanging: int, width: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(width, 40),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -211,7 +211,7 @@ def test_a_file_that_is_not_there_or_no_atlas_is_refused(tmp_path: Path) -> None
 
 def test_an_atlas_is_read_only_and_bound_to_its_thread(atlas: Atlas) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        atlas._connection.execute("DELETE FROM feature")
+        atlas._files[0]._connection.execute("DELETE FROM feature")
     caught: list[BaseException] = []
 
     def use() -> None:

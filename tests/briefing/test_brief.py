@@ -45,6 +45,7 @@ NOT_SHOWN |= {
     "instrument",
     "kind",
     "layer",
+    "leads_to",
     "mineral",
     "nationality",
     "obtainable",
@@ -140,7 +141,7 @@ def contract_texts(value: Any, key: str = "") -> Iterator[str]:
         yield value
     elif isinstance(value, dict):
         for inner_key, inner in value.items():
-            if inner_key != "id" or not {"share", "authority"} & value.keys():
+            if inner_key != "id" or not {"share", "authority", "steps"} & value.keys():
                 yield from contract_texts(inner, inner_key)
     elif isinstance(value, list):
         for inner in value:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from seabed.briefing import render_markdown, render_text, to_geojson
 from seabed.briefing.terminal import _COLOURS, _width, _wrapped
-from seabed.briefing.words import DISCLAIMER, clean, verdict
-from seabed.contract import Assessment, Verdict
+from seabed.briefing.words import DISCLAIMER, STEP_STATES, clean, verdict
+from seabed.contract import Assessment, StepState, Verdict
 
 ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -60,6 +60,35 @@ def test_a_name_cannot_drive_the_terminal(hostile: Assessment) -> None:
     text = render_text(hostile)
     assert "\x1b" in hostile.site.name
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_a_short_text_has_a_line_for_each_step_of_a_path(assessment: Assessment) -> None:
+    text = render_text(assessment, full=False, width=100)
+    section = text[text.index("Path: Licence and permit") :].split("\n\n")[0].splitlines()
+    assert section == [
+        "Path: Licence and permit in one application",
+        "  ✓ Consolidated application filed",
+        "  ? Notice published (comments at least 60 days)",
+        "      Perhaps done between 2026-08-01 and 2026-08-31",
+        "  · NOAA certifies the application (100 days from full compliance)",
+    ]
+    assert "authority: NOAA Office of Coastal Management" not in text
+    full = " ".join(render_text(assessment).split())
+    assert "authority: NOAA Office of Coastal Management" in full
+    assert "Done on 2026-01-22 (company release of 22 January 2026)" in full
+
+
+def test_every_state_of_a_step_has_a_mark_and_a_word() -> None:
+    assert set(STEP_STATES) == {one.value for one in StepState}
+    marks, names = zip(*(state.split(" ", 1) for state in STEP_STATES.values()), strict=True)
+    assert len(set(marks)) == len(set(names)) == len(STEP_STATES)
+
+
+def test_what_follows_from_acting_without_stands_after_the_risks(assessment: Assessment) -> None:
+    text = render_text(assessment, full=False)
+    usa = text[text.index("Commercial recovery permit") :]
+    exposure = usa.index("\nWhat follows from acting without authority or in breach\n")
+    assert usa.index("\nRisks\n") < exposure < usa.index("\nPath: ")
 
 
 def test_a_newline_in_a_name_starts_no_line(hostile: Assessment) -> None:

@@ -6,12 +6,14 @@ import datetime as dt
 import itertools
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from pydantic import ValidationError
 
 from seabed.law.logic import Truth
-from seabed.law.registers import Registers
+from seabed.law.registers import Event, NationalLaw, Registers
+from seabed.law.rules import load_rulebook
 from seabed.question import Applicant
 from seabed.yamlfile import read_yaml
 
@@ -279,6 +281,112 @@ def test_no_party_to_the_bbnj_agreement_is_bound_before_it_entered_into_force() 
             assert record["party_from"] == expected
         else:
             assert record["party_from"] is None
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "expected"),
+    [
+        ("CHN", "2026-01-16", Truth.FALSE),
+        ("CHN", "2026-01-17", Truth.TRUE),
+        ("TTO", "2026-02-25", Truth.FALSE),
+        ("TTO", "2026-02-26", Truth.TRUE),
+        ("USA", "2026-09-14", Truth.FALSE),
+        ("USA", "2026-10-13", Truth.FALSE),
+        ("USA", "2026-10-14", Truth.UNKNOWN),
+        ("NRU", "2026-01-16", Truth.FALSE),
+        ("NRU", "2026-11-21", Truth.UNKNOWN),
+    ],
+)
+def test_a_signatory_of_the_bbnj_agreement_may_be_bound_thirty_days_after_it_was_last_seen_as_one(
+    state: str, on: str, expected: Truth
+) -> None:
+    assert REGISTERS.bbnj.binds(state, _day(on)) is expected
+
+
+def test_a_call_for_a_pause_is_known_from_the_day_of_its_source() -> None:
+    assert not REGISTERS.calls_for_pause("DEU", _day("2023-06-29"))
+    assert REGISTERS.calls_for_pause("DEU", _day("2023-06-30"))
+    assert not REGISTERS.calls_for_pause("NRU", TODAY)
+
+
+# --- National laws and the timeline -------------------------------------------------------------------------
+
+BOOK = load_rulebook()
+EVERYWHERE = ("unclos", "bbnj")
+
+
+@pytest.mark.parametrize("law", REGISTERS.national_laws, ids=lambda law: f"{law.state}: {law.citation}")
+def test_a_national_law_names_its_state_its_source_and_the_rules_that_encode_it(law: NationalLaw) -> None:
+    assert law.state in PARTIES
+    assert law.source
+    assert law.date is None or law.date < TODAY
+    if law.rules is None:
+        assert law.confidence != "high"
+        return
+    file = next(f for f in BOOK.files if f"{f.order}/{f.instrument}" == law.rules)
+    assert file.order == law.state.lower()
+    assert file.in_force.from_ == law.in_force
+    assert file.in_force.to == law.until
+
+
+def test_every_rule_file_of_a_state_stands_in_the_register_or_rests_on_a_law_that_does() -> None:
+    encoded = {law.rules for law in REGISTERS.national_laws}
+    resting = {"usa/cfr_970_971", "usa/eo_14285", "usa/sanctuaries_monuments"}
+    files = {f"{f.order}/{f.instrument}" for f in BOOK.files if f.order not in EVERYWHERE}
+    assert files - resting == encoded - {None}
+
+
+def test_laws_are_listed_for_the_place_and_the_day_they_apply_to() -> None:
+    def titles(state: str, on: str, where: Literal["area", "national_zones"]) -> list[str]:
+        return [law.title for law in REGISTERS.laws_of(state, _day(on), where)]
+
+    assert titles("NRU", "2024-08-19", "area") == ["International Seabed Minerals Act 2015"]
+    assert titles("NRU", "2024-08-20", "area") == ["Nauru Seabed Minerals Authority Act 2024"]
+    assert titles("NRU", "2026-11-21", "national_zones") == []
+    assert titles("TON", "2014-08-24", "national_zones") == []
+    assert titles("TON", "2014-08-25", "national_zones") == ["Seabed Minerals Act"]
+
+
+def test_a_law_cannot_end_before_it_begins() -> None:
+    law = REGISTERS.national_laws[0].model_dump() | {"in_force": _day("2020-01-02")}
+    with pytest.raises(ValidationError, match="in this order"):
+        NationalLaw.model_validate(law | {"until": _day("2020-01-01")})
+
+
+def test_events_stand_in_the_order_of_time_and_reach_into_2027() -> None:
+    days = [event.latest for event in REGISTERS.timeline]
+    assert days == sorted(days)
+    assert days[0].year == 1982
+    assert days[-1] == _day("2027-03-30")
+    assert len({(event.latest, event.text) for event in REGISTERS.timeline}) == len(days)
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        ("2025-07-21", "ISBA/30/C/19"),
+        ("2026-06-05", "Case 35"),
+        ("2026-07-18", "provisional measures"),
+        ("2026-07-24", "ISBA/31/C/34"),
+        ("2027-03-30", "defence"),
+    ],
+)
+def test_the_steps_of_the_compliance_inquiry_are_on_the_timeline(on: str, words: str) -> None:
+    assert any(event.on == _day(on) and words in event.text for event in REGISTERS.timeline)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {},
+        {"on": "2026-01-01", "not_before": "2025-01-01", "not_after": "2025-02-01"},
+        {"not_before": "2025-01-01"},
+        {"not_before": "2025-02-01", "not_after": "2025-01-01"},
+    ],
+)
+def test_an_event_without_a_day_or_with_two_is_refused(days: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Event.model_validate(days | {"about": "isa", "text": "x", "source": "x", "confidence": "high"})
 
 
 def test_pending_applications_to_the_isa_name_a_profile_and_a_sponsor() -> None:

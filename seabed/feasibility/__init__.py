@@ -1,0 +1,1 @@
+"""Whether it pays: resource, technology, logistics, economics, environment and supply."""
