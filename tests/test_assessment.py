@@ -95,7 +95,7 @@ def test_nori_needs_an_exploitation_contract_to_mine_and_us_law_turns_on_who_con
     american = opinion(found, "usa")
     assert american.verdict == "contingent"
     assert [c.fact for c in american.contingent_on] == ["applicant.controlled_by_us_citizens"]
-    assert missing(opinion(found, "nru")) == {"isa_exploitation_contract"}
+    assert "isa_exploitation_contract" in missing(opinion(found, "nru"))
 
 
 def test_comra_may_explore_its_own_block_and_not_mine_it(check) -> None:

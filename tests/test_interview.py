@@ -324,7 +324,7 @@ def test_the_question_that_settles_most_comes_first() -> None:
     assert first
     assert first.fact == "applicant.nationality"
     orders = [order for order, _ in first.matters_to]
-    assert {"Law of the sea (UNCLOS, 1994 Agreement, ISA)", "United States", "China"} <= set(orders)
+    assert {"Law of the sea (UNCLOS, ISA)", "United States", "China"} <= set(orders)
     assert all(cites for _, cites in first.matters_to)
 
 
@@ -383,7 +383,7 @@ def test_no_question_is_asked_whose_answers_cannot_change_a_verdict(spec, answer
         seen[order] = [spot for spot in spots if spot.certain]
         return opine(order, on, spots, *rest)
 
-    monkeypatch.setattr("seabed.assessment.opine", listening)
+    monkeypatch.setattr("seabed.law.orders.opine", listening)
     asked_for = []
 
     def ask(asked: Asked) -> str | bool | None:
@@ -443,7 +443,7 @@ def test_an_interview_at_the_terminal_ends_with_the_assessment() -> None:
     assert "It matters to: Law of the sea" in result.stderr
     assert "43 U.S.C." in result.stderr
     assert "No further answer can change a verdict." in result.stderr
-    assert "Law of the sea (UNCLOS, 1994 Agreement, ISA)  " in result.stdout.split("\n\n")[1]
+    assert "Law of the sea (UNCLOS, ISA)  " in result.stdout.split("\n\n")[1]
     assert "It matters to" not in result.stdout
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from seabed.atlas.store import FeatureAttributes
     from seabed.law.registers import Reached, Registers, ShelfClaim
+    from seabed.law.rules import InstrumentName
     from seabed.question import Answer, Applicant, Question
 
 Fact = Value | Missing
@@ -26,17 +27,6 @@ _NOT_APPLICABLE = Missing.NOT_APPLICABLE
 #: Instruments that belong to an ISA contract area, whose term the contract's register gives.
 _CONTRACT_INSTRUMENTS = frozenset({"isa_exploration_contract", "sponsorship_certificate"})
 _US_INSTRUMENTS = frozenset({"dshmra_exploration_licence"})
-#: Instruments that no register records: that a built-in profile does not list them does not mean a "no".
-_UNRECORDED_INSTRUMENTS = frozenset(
-    {
-        "bbnj_eia_decision",
-        "gbr_exploration_licence",
-        "gbr_exploitation_licence",
-        "jpn_exploration_permit",
-        "jpn_mining_permit",
-        "sgp_deep_seabed_licence",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ def spot_facts(
     overlays: Sequence[FeatureAttributes],
     question: Question,
     registers: Registers,
-    instruments: Iterable[str],
+    instruments: Mapping[str, InstrumentName],
     shelf_claims: Sequence[ShelfClaim] = (),
 ) -> Spot:
     """Return the facts of one spot on which the same zones hold throughout.
@@ -73,7 +63,7 @@ def spot_facts(
     registers
         Dated status facts.
     instruments
-        The ids for which a ``holds.…`` fact is wanted.
+        The declared instruments; each gets a ``holds.…`` fact.
     shelf_claims
         Claims to shelf beyond 200 M that may reach the spot, if it lies in the Area.
     """
@@ -97,7 +87,10 @@ def spot_facts(
     facts |= _applicant(question, _states(jurisdiction, shelf_claims), registers)
     refs = {o.ref: _for_mineral(o, question) for o in overlays}
     refs |= {o.id: refs[o.ref] for o in overlays} | {jurisdiction.id: Truth.TRUE}
-    facts |= {f"holds.{name}": _holds(name, question, refs, registers) for name in instruments}
+    facts |= {
+        f"holds.{name}": _holds(name, declared, question, refs, registers)
+        for name, declared in instruments.items()
+    }
     facts |= _answered(facts, question.answers)
     if facts["place.disputed"] is not False and facts.get("holds.coastal_state_consent") is True:
         facts["holds.coastal_state_consent"] = _DONT_KNOW  # whose consent counts is what the States dispute
@@ -332,9 +325,7 @@ def _is_own(ref: str, own_refs: set[str] | None) -> Truth:
     return Truth.UNKNOWN if own_refs is None else Truth.of(ref in own_refs)
 
 
-def _own_by_answer(
-    found: Mapping[str, Truth], own_refs: set[str] | None, answer: Answer
-) -> dict[str, Truth]:
+def _own_by_answer(found: Mapping[str, Truth], own_refs: set[str] | None, answer: Answer) -> dict[str, Truth]:
     """Say which areas are the applicant's own, from the answer that one of them is, or that none is.
 
     ``found`` says of each area whether the answer can be about it (in force, for the mineral asked about).
@@ -444,14 +435,21 @@ def _developing(states: tuple[str, ...], registers: Registers) -> Fact:
     return _fact(truth)
 
 
-def _holds(instrument: str, question: Question, refs: Mapping[str, Truth], registers: Registers) -> Fact:
+def _holds(
+    instrument: str,
+    declared: InstrumentName,
+    question: Question,
+    refs: Mapping[str, Truth],
+    registers: Registers,
+) -> Fact:
     """Say whether the applicant holds an instrument for this spot: its ``ref`` must name a zone here."""
     applicant = question.applicant
     if applicant is None:
         return Missing.NOT_ASKED
     if applicant.holds is None:
         return _DONT_KNOW
-    is_silent = applicant.id is not None and instrument in _UNRECORDED_INSTRUMENTS
+    # What nobody records a built-in profile cannot list; its silence is no "no".
+    is_silent = applicant.id is not None and not declared.is_recorded
     truth = Truth.UNKNOWN if is_silent or instrument in applicant.holds_unknown else Truth.FALSE
     for holding in applicant.holds:
         if holding.instrument != instrument:

@@ -246,10 +246,11 @@ class FactDeclaration(_Frozen):
 
 
 class InstrumentName(_Frozen):
-    """A licence, contract, permit or consent."""
+    """A licence, contract, permit or consent; ``is_recorded``: whether profiles would know of it."""
 
     name: Words
     authority: str
+    is_recorded: bool = True
 
 
 class ConflictRule(_Frozen):
