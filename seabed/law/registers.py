@@ -24,7 +24,7 @@ from pydantic import (
 from seabed.errors import RuleError
 from seabed.law.logic import Truth
 from seabed.resources import data_dir
-from seabed.yamlfile import read_yaml
+from seabed.yamlfile import read_own_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -434,7 +434,7 @@ class Registers:
     def _read(self, name: str, shape: Any) -> Any:  # noqa: ANN401 - the shape decides
         path = self.root / f"{name}.yaml"
         try:
-            return TypeAdapter(shape).validate_python(read_yaml(path))
+            return TypeAdapter(shape).validate_python(read_own_yaml(path))
         except ValidationError as error:
             detail = error.errors()[0]
             raise RuleError(f"{path}: {'.'.join(map(str, detail['loc']))}: {detail['msg']}") from None

@@ -27,7 +27,7 @@ from seabed.errors import RuleError
 from seabed.law.logic import ALWAYS, All, AnyOf, Condition, Is, Not, facts_in, parse
 from seabed.law.registers import StageName
 from seabed.resources import data_dir
-from seabed.yamlfile import read_yaml
+from seabed.yamlfile import read_own_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -309,14 +309,14 @@ def load_rulebook(root: Path | None = None) -> RuleBook:
     for path in paths:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     try:
-        instruments = read_yaml(root / "instruments.yaml")
+        instruments = read_own_yaml(root / "instruments.yaml")
         book = RuleBook(
             files=tuple(_read_file(path) for path in paths if _is_rule_file(path, root)),
-            orders=read_yaml(root / "orders.yaml"),
-            facts=read_yaml(root / "facts.yaml")
+            orders=read_own_yaml(root / "orders.yaml"),
+            facts=read_own_yaml(root / "facts.yaml")
             | {f"holds.{key}": _holding(instruments[key]) for key in instruments},
             instruments=instruments,
-            conflicts=read_yaml(root / "conflicts.yaml"),
+            conflicts=read_own_yaml(root / "conflicts.yaml"),
             paths=tuple(path for file in paths if _is_path_file(file, root) for path in _read_paths(file)),
             sha256=digest.hexdigest(),
         )
@@ -347,7 +347,7 @@ def _is_path_file(path: Path, root: Path) -> bool:
 
 def _read_paths(file: Path) -> list[LegalPath]:
     try:
-        found = TypeAdapter(list[LegalPath]).validate_python(read_yaml(file))
+        found = TypeAdapter(list[LegalPath]).validate_python(read_own_yaml(file))
     except ValidationError as error:
         raise RuleError(f"{file}: {_first(error)}") from None
     except RuleError as error:
@@ -360,7 +360,7 @@ def _read_paths(file: Path) -> list[LegalPath]:
 
 def _read_file(path: Path) -> InstrumentFile:
     try:
-        file = InstrumentFile.model_validate(read_yaml(path))
+        file = InstrumentFile.model_validate(read_own_yaml(path))
     except ValidationError as error:
         raise RuleError(f"{path}: {_first(error)}") from None
     except RuleError as error:
