@@ -1,14 +1,17 @@
-"""The kept copies of our own YAML files say what the files say, and nothing that goes wrong with them shows."""
+"""Kept copies of our own YAML files say what the files say; nothing that goes wrong with them shows."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from seabed.errors import RuleError
 from seabed.resources import data_dir
 from seabed.yamlfile import read_own_yaml, read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = [path for path in sorted(data_dir("rules").rglob("*.yaml")) if not path.name.endswith(".cases.yaml")]
 
@@ -26,7 +29,8 @@ def test_a_kept_copy_says_what_the_file_says(cache: Path) -> None:
     assert len(list(cache.iterdir())) == len({path.read_bytes() for path in FILES})
 
 
-def test_a_changed_file_is_read_anew(cache: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("cache")
+def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("on: 2026-11-21\n")
     before = read_own_yaml(path)

@@ -8,7 +8,7 @@ from seabed.errors import MissingExtraError
 from seabed.resources import data_dir
 
 if TYPE_CHECKING:
-    from seabed.briefing.view import Brief
+    from seabed.briefing.document import Brief
 
 
 def render_html(brief: Brief, map_svg: str) -> str:

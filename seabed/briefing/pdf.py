@@ -16,7 +16,7 @@ from seabed.errors import MissingExtraError, SeabedError
 from seabed.resources import data_dir
 
 if TYPE_CHECKING:
-    from seabed.briefing.view import Brief
+    from seabed.briefing.document import Brief
 
 #: Rounds of naming characters that no font has; Typst reports all of them in the first.
 _ROUNDS = 4

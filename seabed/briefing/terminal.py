@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seabed.briefing.view import Items, Pairs, Steps, Table, view_of
+from seabed.briefing.document import Items, Pairs, Steps, Table
+from seabed.briefing.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seabed.briefing.view import Answer, Block, Brief, Cited, Section
+    from seabed.briefing.document import Answer, Block, Brief, Cited, Section
     from seabed.contract import Assessment
 
 MIN_WIDTH = 40
@@ -145,7 +146,7 @@ def _record_lines(table: Table, row: tuple[str, ...], width: int) -> Iterator[st
     """Yield a row as a headline and its details: a table of seven columns does not fit a terminal."""
     yield from _wrapped(", ".join(row[: table.lead]), width, "  - ", "    ")
     details = [
-        f"{head[:1].lower()}{head[1:]}: {cell.removesuffix('.')}"
+        f"{head if head[1:2].isupper() else head[:1].lower() + head[1:]}: {cell.removesuffix('.')}"
         for head, cell in zip(table.head[table.lead :], row[table.lead :], strict=True)
         if cell != "—"
     ]

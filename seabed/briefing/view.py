@@ -6,10 +6,24 @@ HTML and PDF only lay it out. So all of them say the same, and every text has be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seabed.briefing import words
+from seabed.briefing.document import (
+    Answer,
+    Block,
+    Brief,
+    Cited,
+    Items,
+    Node,
+    Pairs,
+    Rule,
+    Section,
+    Steps,
+    Table,
+    Trace,
+)
+from seabed.briefing.figures import feasibility_blocks
 from seabed.briefing.words import clean
 from seabed.contract import SCHEMA, Verdict
 
@@ -30,138 +44,6 @@ if TYPE_CHECKING:
 
 #: Longest site name in a running header; the title shows the whole name.
 HEADER_LENGTH = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A sentence and the provision it rests on (``""`` if none)."""
-
-    text: str
-    cite: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list of sentences under a heading (``""`` for none)."""
-
-    heading: str
-    items: tuple[Cited, ...]
-    is_detail: bool = False
-    type: str = "items"
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Labels and values."""
-
-    heading: str
-    rows: tuple[tuple[str, str], ...]
-    is_detail: bool = False
-    type: str = "pairs"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table; ``lead`` columns name the row, ``numeric`` are right-aligned, ``widths`` are relative.
-
-    ``note`` stands below the heading. Of all blocks: ``is_detail`` ones are left out of a short view.
-    """
-
-    heading: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
-    numeric: tuple[int, ...] = ()
-    lead: int = 1
-    note: str = ""
-    is_detail: bool = False
-    type: str = "table"
-
-
-@dataclass(frozen=True, slots=True)
-class Steps(Table):
-    """A table of the steps to an instrument: state, step, authority, provision, time, why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A condition of a rule, the answer it got, and the conditions inside it."""
-
-    text: str
-    truth: str
-    children: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one provision was decided."""
-
-    id: str
-    title: str
-    outcome: str
-    notes: tuple[Cited, ...]
-    because: Node | None
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """How each provision of one order was decided; left out of terminal and Markdown."""
-
-    rules: tuple[Rule, ...]
-    heading: str = ""
-    is_detail: bool = True
-    type: str = "trace"
-
-
-Block = Items | Pairs | Table | Trace
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with its blocks and subsections; ``verdict`` is the id of one, or ``""``.
-
-    ``is_detail`` sections are left out of a short view.
-    """
-
-    id: str
-    title: str
-    blocks: tuple[Block, ...]
-    sections: tuple[Section, ...] = ()
-    summary: str = ""
-    verdict: str = ""
-    verdict_words: str = ""
-    contested: bool = False
-    is_detail: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The verdict of one order, for the table that opens every view."""
-
-    order: str
-    verdict: str
-    verdict_words: str
-    contested: bool
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """Everything a view shows. All strings are one line, cleaned, without markup."""
-
-    title: str
-    header: str
-    asked: str
-    date: str
-    place: str
-    answers: tuple[Answer, ...]
-    key: tuple[tuple[str, str], ...]
-    reasons: tuple[Cited, ...]
-    map_caption: str
-    map_alt: str
-    sections: tuple[Section, ...]
-    disclaimer: str
-    version: str
 
 
 def view_of(assessment: Assessment, *, map_caption: str = "") -> Brief:
@@ -252,7 +134,7 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
     )
     yield Section("conflicts", "Where the orders contradict each other", tuple(_conflicts(assessment)))
     yield Section("zones", "Where the site is", tuple(_place(assessment)))
-    yield Section("feasibility", "Whether it pays", tuple(_feasibility(assessment)))
+    yield Section("feasibility", "Whether it pays", tuple(feasibility_blocks(assessment.feasibility)))
     yield Section("question", "What was asked", tuple(_question(assessment)))
     yield Section("gaps", "What is not modelled", tuple(_gaps(assessment)), is_detail=True)
     yield Section("sources", "Sources", tuple(_sources(assessment)), is_detail=True)
@@ -587,39 +469,6 @@ def _zone_row(zone: Zone) -> tuple[str, ...]:
         words.number(zone.accuracy_km, "km"),
         clean(zone.source),
     )
-
-
-def _feasibility(assessment: Assessment) -> Iterator[Block]:
-    for part in ("resource", "technology", "logistics", "economics", "environment", "supply"):
-        value = getattr(assessment.feasibility, part)
-        if value:
-            yield Pairs(words.words(part), tuple(_flat((), value)))
-
-
-def _flat(path: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - plain data of any shape
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _flat((*path, words.words(str(key))), inner)
-    elif isinstance(value, list) and any(isinstance(inner, (dict, list)) for inner in value):
-        for index, inner in enumerate(value, start=1):
-            yield from _flat((*path, str(index)), inner)
-    elif isinstance(value, list):
-        yield ": ".join(path), _joined(_scalar(inner) for inner in value)
-    else:
-        yield ": ".join(path), _scalar(value)
-
-
-def _scalar(value: Any) -> str:  # noqa: ANN401 - plain data of any shape
-    if value is None or isinstance(value, bool):
-        return words.yes_no(value)
-    if isinstance(value, (int, float)):
-        # Four digits may be a year: no comma in them.
-        return (
-            f"{value:,.6g}"
-            if abs(value) < 1e6 and abs(value) >= 1e4
-            else (f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:.6g}")
-        )
-    return clean(str(value))
 
 
 def _question(assessment: Assessment) -> Iterator[Block]:

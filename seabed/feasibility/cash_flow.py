@@ -74,8 +74,8 @@ class Project:
     mass; recoveries fractions of the metal in the nodules that reaches product; prices USD per tonne of
     metal in product; ``offshore_cost`` to ``unsplit_cost``, ``sponsor_payment`` and ``sustaining_capital``
     USD per wet tonne; ``corporate_cost`` USD million a year; capital and closure USD million; rates yearly
-    fractions. ``ramp_up``: shares of the full rate in the first years of production. All money is in dollars
-    of ``dollar_year``.
+    fractions. ``ramp_up``: rising shares of the full rate in the first years of production. All money is in
+    dollars of ``dollar_year``.
 
     Raises
     ------
@@ -128,7 +128,9 @@ class Project:
                 f"{self.construction_years} and {len(self.ramp_up)}"
             )
         for share in self.ramp_up:
-            check_number(share, f"{self.name}: a share in ramp_up", low=0.0, high=1.0)
+            check_number(share, f"{self.name}: a share in ramp_up", low=1e-6, high=1.0)
+        if list(self.ramp_up) != sorted(self.ramp_up):
+            raise FigureError(f"{self.name}: the shares in ramp_up must rise, not {self.ramp_up}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,8 +243,7 @@ def npv_of(project: Project, payments: Payments, changed: Mapping[str, Numbers])
     """Return the NPV in USD million for each row of changed inputs.
 
     ``changed`` maps names of `NUMERIC_INPUTS` to vectors of one length n, not checked again. Returns shape
-    (n,). Rows are worked in blocks that stay in the processor's cache: 100,000 rows take 0.6 s on one core,
-    against 2.3 s in one piece.
+    (n,). Rows are worked in blocks that stay in the processor's cache.
     """
     count = max((len(values) for values in changed.values()), default=1)
     block = 2_000
@@ -361,7 +362,11 @@ def _raised(level: Mapping[str, Numbers], project: Project) -> Numbers:
     full = recoverable.max() / rate.min()
     life = min(LONGEST_LIFE, len(project.ramp_up) + int(np.ceil(full)) + 1)
     wanted = rate * np.concatenate([np.zeros(project.construction_years), np.cumsum(pace[:life])])
-    return np.diff(np.minimum(wanted, recoverable), axis=1, prepend=0.0)
+    raised: Numbers = np.diff(np.minimum(wanted, recoverable), axis=1, prepend=0.0)
+    raised[raised < 1e-9 * rate] = 0.0  # what rounding leaves is no year of production
+    last = int(np.flatnonzero(raised.any(axis=0))[-1])
+    # The years of ramp-up are kept even if nothing is left to raise: capital is spent in them.
+    return raised[:, : max(last + 1, project.construction_years + max(len(project.ramp_up), 1))]
 
 
 def _royalty_rates(gross_per_tonne: Numbers, payments: Payments, start: int, count: int) -> Numbers:

@@ -16,7 +16,8 @@ from seabed import Question, assess, read_site
 from seabed.atlas.around import Surroundings, find_second_opinions, touches_contiguous_zone
 from seabed.atlas.library import UserLayer, layers_folder, put_in_force, sha256_of
 from seabed.atlas.store import Atlas, Feature, Limit, default_path, write_atlas
-from seabed.briefing.view import Table, view_of
+from seabed.briefing.document import Table
+from seabed.briefing.view import view_of
 from seabed.geodesy import M_IN_KM
 
 if TYPE_CHECKING:

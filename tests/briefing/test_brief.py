@@ -12,10 +12,11 @@ import pypdf
 import pytest
 
 from seabed.briefing import check_output, write_brief
+from seabed.briefing.document import Items, Node, Trace
 from seabed.briefing.html import render_html
 from seabed.briefing.map import draw_map
 from seabed.briefing.pdf import render_pdf
-from seabed.briefing.view import Items, Node, Trace, view_of
+from seabed.briefing.view import view_of
 from seabed.briefing.words import DISCLAIMER, clean
 from seabed.errors import MissingExtraError, SeabedError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seabed.atlas.store import Atlas
-    from seabed.briefing.view import Brief
+    from seabed.briefing.document import Brief
     from seabed.contract import Assessment
 
 CAPTION = "What the map shows."

@@ -111,6 +111,8 @@ def test_metal_from_the_cash_flow_model_goes_before_the_estimate():
     assert found["nickel"].share_of_world_output.value == pytest.approx(1.0)
     assert found["nickel"].output.source == "the cash-flow model of this assessment"
     assert found["copper"].share_of_world_output.value == 0
+    rate = supply_of(NORI_D, rate_wet_mt=10.8, metal_tonnes=STUDY).rate
+    assert (rate.value, rate.source) == (10.8, "the cash-flow model of this assessment")
 
 
 def test_a_metal_that_is_not_produced_meets_no_demand():
