@@ -184,7 +184,7 @@ def assumptions_of(
             "Environmental Protection (art. 7: no mineral activities but science) are not modelled."
         )
     said.append(
-        "Coastlines are taken as normal baselines: straight and archipelagic baselines, internal waters and "
-        "most boundary treaties are not drawn in this version."
+        "Coasts stand for baselines in the bundled zones: straight and archipelagic baselines and internal "
+        "waters are not drawn, nor are many boundary treaties; each limit states its basis and accuracy."
     )
     return said

@@ -189,7 +189,7 @@ def test_on_new_years_day_1979_no_rule_was_in_force(check) -> None:
 
 
 def test_a_site_nearer_to_a_limit_than_the_limit_is_accurate_is_not_called_one_or_the_other(check) -> None:
-    near = check("-167.2, -12.5", "USA", "exploitation", radius_km=10)
+    near = check("-109.2, 6.925", "USA", "exploitation")
     assert any(margin.within_accuracy for margin in near.margins)
     american = opinion(near, "usa")
     assert american.verdict == "contingent"

