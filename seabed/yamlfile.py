@@ -52,8 +52,10 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - validated by the caller's mo
             return yaml.load(stream, Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise RuleError(f"{path}: cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a ValueError is an impossible date, or no UTF-8
         raise RuleError(f"{path}: not well-formed YAML: {error}") from None
+    except RecursionError:
+        raise RuleError(f"{path}: nested too deeply") from None
 
 
 # --- Our own files, parsed once -----------------------------------------------------------------------------

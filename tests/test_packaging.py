@@ -51,7 +51,8 @@ def run(python: Path, *arguments: str, cwd: Path) -> str:
         capture_output=True,
         text=True,
         cwd=cwd,
-        env={"PATH": "/usr/bin"},
+        # Nothing of the developer's own: no layers, no kept copies.
+        env={"PATH": "/usr/bin", "SEABED_DATA": str(cwd / "data"), "SEABED_CACHE": str(cwd / "cache")},
     )
     return done.stdout
 

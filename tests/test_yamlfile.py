@@ -57,6 +57,16 @@ def test_without_a_folder_to_write_to_the_file_is_read_all_the_same(tmp_path: Pa
     assert read_own_yaml(path) == {"a": 1}
 
 
+@pytest.mark.parametrize(
+    "content", [b"on: 2026-13-45\n", b"a: \xff\xfe\n", b"[" * 5000, b"a: [\n", b"? [1]\n: 2\n- 3\n"]
+)
+def test_a_hostile_file_gets_one_clear_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "hostile.yaml"
+    path.write_bytes(content)
+    with pytest.raises(RuleError, match=r"hostile\.yaml: (not well-formed YAML|nested too deeply)"):
+        read_yaml(path)
+
+
 def test_a_missing_file_is_said_by_name(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"missing\.yaml: cannot be read"):
         read_own_yaml(tmp_path / "missing.yaml")
