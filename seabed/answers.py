@@ -82,8 +82,6 @@ def read_answers(path: Path, book: RuleBook, state_names: Mapping[str, str]) -> 
         raise QuestionError(f"{path}: cannot be read: {error.strerror}") from None
     except RuleError as error:
         raise QuestionError(str(error)) from None
-    except (ValueError, RecursionError):  # not UTF-8, an impossible date, nested without end
-        raise QuestionError(f"{path}: not a plain YAML mapping from facts to answers") from None
     if not isinstance(data, dict):
         raise QuestionError(f"{path}: an answers file is a mapping such as {{activity: exploration}}")
     try:

@@ -10,11 +10,11 @@ import shapely
 import seabed
 from seabed.answers import check_answers, say_what_became_of, take_up
 from seabed.atlas.around import NearClaim, Surroundings, find_second_opinions, touches_contiguous_zone
-from seabed.atlas.locate import Location, locate
+from seabed.atlas.locate import THE_AREA, Location, locate
 from seabed.atlas.store import Atlas
 from seabed.contract import Assessment, Receipt
 from seabed.feasibility import assess_feasibility
-from seabed.law.facts import spot_facts
+from seabed.law.facts import denying_states, spot_facts
 from seabed.law.opinions import SpotOnSite, find_conflicts
 from seabed.law.orders import ask_orders
 from seabed.law.registers import Registers, load_registers
@@ -122,7 +122,11 @@ def assess(
 def _spots(
     location: Location, shelf: ShelfClaims, question: Question, book: RuleBook, registers: Registers
 ) -> list[SpotOnSite]:
-    """Turn the parts of the site into spots, and add those it may reach across an inexact limit."""
+    """Turn the parts of the site into spots, and add those where it may lie instead.
+
+    Those are zones across a limit that is not known exactly enough, and the Area where States deny that the
+    feature behind a zone has a shelf.
+    """
 
     def spot(
         jurisdiction: FeatureAttributes,
@@ -130,21 +134,29 @@ def _spots(
         share: float,
         extent: Literal["certain", "strip", "across"],
         claims: Sequence[NearClaim],
+        doubt: str = "",
     ) -> SpotOnSite:
         names = tuple(dict.fromkeys((jurisdiction.id, *(overlay.ref for overlay in overlays))))
         reaching = [near.claim for near in claims]
         facts = spot_facts(jurisdiction, overlays, question, registers, book.instruments, reaching)
-        return SpotOnSite(facts, names, share, extent, limit)
+        return SpotOnSite(facts, names, share, extent, doubt)
 
     limit = next((m.limit for m in location.margins if m.within_accuracy), "edge of a zone")
+    which_side = f"The site is nearer to the {limit} than that is accurate: on which side is it?"
     everywhere = location.parts[0].overlays if len(location.parts) == 1 else ()
-    return [
-        *(
-            spot(p.jurisdiction, p.overlays, p.share, "strip" if p.is_within_accuracy else "certain", claims)
-            for p, claims in zip(location.parts, shelf.by_part, strict=True)
-        ),
-        *(spot(zone, everywhere, 0.0, "across", shelf.across) for zone in location.possible),
+    found = [
+        spot(p.jurisdiction, p.overlays, p.share, "strip", claims, which_side)
+        if p.is_within_accuracy
+        else spot(p.jurisdiction, p.overlays, p.share, "certain", claims)
+        for p, claims in zip(location.parts, shelf.by_part, strict=True)
     ]
+    found += [spot(zone, everywhere, 0.0, "across", shelf.across, which_side) for zone in location.possible]
+    for part in location.parts:
+        deniers = ", ".join(map(registers.state_name, denying_states(part.jurisdiction)))
+        if deniers:
+            whether = f"Is the place {part.jurisdiction.name}, which {deniers} deny, or the Area?"
+            found.append(spot(THE_AREA, part.overlays, 0.0, "across", (), whether))
+    return found
 
 
 def _together(geometries: Iterable[BaseGeometry]) -> BaseGeometry:

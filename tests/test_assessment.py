@@ -353,3 +353,15 @@ def test_research_on_another_contractors_ground_is_free(check) -> None:
 
 def test_a_prospector_on_another_contractors_ground_is_turned_away(check) -> None:
     assert verdicts(check("isa:TOML-F", "DEU", "prospecting"))["unclos"] == "prohibited"
+
+
+def test_off_okinotorishima_the_shelf_is_denied_and_no_order_calls_it_settled(check) -> None:
+    found = check("136.1, 21.2", "USA", "exploitation")
+    assert found.zones[0].state == "JPN"
+    sea = opinion(found, "unclos")
+    assert sea.contested
+    assert sea.verdict not in {"permitted", "not_applicable"}
+    assert any("China" in risk.text and "Korea" in risk.text for risk in sea.risks)
+    american = opinion(found, "usa")
+    assert american.verdict == "contingent"
+    assert "which China" in american.contingent_on[0].question

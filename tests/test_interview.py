@@ -156,7 +156,7 @@ def test_what_is_no_answer_is_refused_with_what_would_be(fact, given, message) -
         ("activty: exploration\n", "'activty' is no fact that can be answered; did you mean activity"),
         ("activity: exploration\nactivity: exploitation\n", "stands twice"),
         ("activity: [\n", "not well-formed YAML"),
-        ("activity: 2026-13-45\n", "not a plain YAML mapping"),
+        ("activity: 2026-13-45\n", "not well-formed YAML: month must be in 1..12"),
         ("activity: " + "[" * 10_000, "YAML"),
         ("# " + "x" * 20_000, "more than 20,000 bytes is not read"),
         ("activity: exploration\n\xff", "YAML"),

@@ -171,7 +171,8 @@ class ZoneLabel:
 
     ``name`` is the place, ``state_name`` the State in plain English. ``generates_shelf`` is False for a
     feature with no zone beyond 12 M, ``shelf_contested`` True for one whose zone beyond 12 M some claim and
-    others deny. ``within`` names the coast whose zone this is and the contested feature it lies near.
+    others deny; ``denied_by`` are the States that deny its holder's zone. ``within`` names the coast whose
+    zone this is and the contested feature it lies near.
     """
 
     code: str
@@ -182,6 +183,7 @@ class ZoneLabel:
     state_name: str = ""
     generates_shelf: bool = True
     shelf_contested: bool = False
+    denied_by: tuple[str, ...] = ()
     within: tuple[str, str] | None = None
     reason: str = ""
 
@@ -198,7 +200,7 @@ class LabelTable:
         return [row for row in self.units if row["natural_earth"] == natural_earth]
 
 
-_LABEL_KEYS = {"name", "state", "territory", "claimants"}
+_LABEL_KEYS = {"name", "state", "territory", "claimants", "denied_by"}
 _UNIT_KEYS = _LABEL_KEYS | {"natural_earth", "box", "code", "reason"}
 _PLACE_KEYS = {"name", "at", "radius_km", "code", "label", "reason"}
 
@@ -317,6 +319,7 @@ class _LabelBook:
                     state_name=self._names.get(state, "") if state else "",
                     generates_shelf=row.get("generates_shelf", True),
                     shelf_contested=row.get("shelf_contested", False),
+                    denied_by=tuple(row.get("denied_by", ())),
                     within=row.get("within"),
                     reason=row["reason"],
                 )

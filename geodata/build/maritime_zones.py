@@ -866,6 +866,8 @@ def _feature(label: ZoneLabel, kind: str, geometry: MultiPolygon, accuracy_km: f
     properties: dict[str, Any] = {"basis": "land" if kind == "land" else "nearest shore"}
     if label.reason:
         properties["label"] = label.reason
+    if label.denied_by and kind == "continental_shelf":
+        properties["denied_by"] = list(label.denied_by)
     return Feature(
         layer=LAYER,
         id=_zone_id(label, kind),

@@ -106,6 +106,7 @@ def spot_facts(
         "sanctuary": _names(overlays, "us_sanctuary"),
         "monument": _names(overlays, "us_marine_monument"),
         "leasing_process": _names(overlays, "us_ocs_leasing_process"),
+        "denying_states": ", ".join(map(registers.state_name, denying_states(jurisdiction))),
         "coastal_state": _state_words(jurisdiction, shelf_claims, registers),
         "applicant_state": registers.state_name(applicant_state) if isinstance(applicant_state, str) else "?",
     }
@@ -170,6 +171,7 @@ def _place(
         # Where a shelf beyond 200 M may reach, the State whose it would be.
         "place.state": _one(states),
         "place.disputed": _DONT_KNOW if claims and len(states) > 1 else len(jurisdiction.claimants) > 1,
+        "place.shelf_denied": bool(denying_states(jurisdiction)),
         "place.beyond_200m_claim": _DONT_KNOW if claims else jurisdiction.kind == "extended_shelf",
         "place.us_territory": american and territory,
         "place.american_samoa": american and jurisdiction.territory == "ASM",
@@ -179,6 +181,11 @@ def _place(
         "place.us_monument": "us_marine_monument" in kinds,
         "place.isa_apei": "isa_apei" in kinds,
     }
+
+
+def denying_states(jurisdiction: FeatureAttributes) -> tuple[str, ...]:
+    """Return the States that deny that the feature behind a zone has one (UNCLOS art. 121(3))."""
+    return tuple(jurisdiction.properties.get("denied_by", ()))
 
 
 def _states(jurisdiction: FeatureAttributes, claims: Sequence[ShelfClaim]) -> tuple[str, ...]:

@@ -63,14 +63,14 @@ class SpotOnSite:
 
     ``extent`` is ``certain``; or ``strip``, a part so thin that it may not exist; or ``across``, a place
     beyond a limit, near enough that the site may lie there instead. The last two can make an answer
-    contingent, never stricter; ``limit`` says which limit is not known exactly enough.
+    contingent, never stricter; ``doubt`` puts what is not known as a question.
     """
 
     spot: Spot
     zones: tuple[str, ...]
     share: float
     extent: Literal["certain", "strip", "across"] = "certain"
-    limit: str = ""
+    doubt: str = ""
 
     @property
     def certain(self) -> bool:
@@ -394,7 +394,7 @@ def _limit_contingencies(verdict: Verdict, findings: Sequence[_Finding]) -> list
     return [
         Contingency(
             fact="place.kind",
-            question=f"The site is nearer to the {f.at.limit} than that is accurate: on which side is it?",
+            question=f.at.doubt,
             answers={
                 "where the layer puts it": [verdict],
                 f"in {' and '.join(f.at.zones)}": sorted(verdicts_in(f.diagram), key=STRICTNESS.index),
