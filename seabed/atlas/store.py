@@ -10,6 +10,7 @@ Layout: ``feature`` (attributes), ``piece`` (polygons of a feature), ``limit`` (
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import difflib
 import hashlib
@@ -18,6 +19,7 @@ import math
 import sqlite3
 import struct
 import tempfile
+import weakref
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -442,11 +444,18 @@ def grow(bounds: Bounds, distance_km: float) -> tuple[Bounds, ...]:
     return ((west, south, east, north),)
 
 
+def _close_quietly(connection: sqlite3.Connection) -> None:
+    with contextlib.suppress(sqlite3.ProgrammingError):  # collected in a thread that did not open it
+        connection.close()
+
+
 class AtlasFile:
     """One atlas file, open for reading: an SQLite connection of its own, read-only and immutable."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        # An atlas that nobody closed is closed with it: Python 3.13 warns of connections left open.
+        weakref.finalize(self, _close_quietly, connection)
         self._attributes: dict[int, FeatureAttributes] = {}
         self._superseded: set[int] = set()
         self._ended: dict[str, tuple[str, ...]] = {}  # the limits that went with each superseded feature

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gc
 import hashlib
 import sqlite3
 import threading
@@ -19,6 +20,7 @@ from shapely import LineString, Point, Polygon, box
 from seabed.atlas.store import (
     MAX_VERTICES,
     Atlas,
+    AtlasFile,
     Feature,
     Limit,
     boxes_of,
@@ -312,6 +314,15 @@ def test_a_site_across_the_antimeridian_asks_for_both_sides_only() -> None:
         assert len(boxes) == 2
         assert all(east - west <= 1 for west, _, east, _ in boxes)
     assert boxes_of(Polygon()) == ()
+
+
+def test_an_atlas_that_nobody_closed_is_closed_when_it_goes(atlas_path: Path) -> None:
+    atlas = AtlasFile.open(atlas_path)
+    connection = atlas._connection
+    del atlas
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 def test_features_cannot_be_changed_by_accident() -> None:
