@@ -132,20 +132,6 @@ def parse_angle(text: str, axis: Axis) -> float:
     return angle.degrees
 
 
-def format_dms(lon: float, lat: float, decimals: int = 2) -> str:
-    """Return a position as charts print it: ``11°30'15.00"N 117°02'15.00"W``."""
-    return f"{_dms(lat, 'NS', decimals)} {_dms(lon, 'EW', decimals)}"
-
-
-def _dms(degrees: float, hemispheres: str, decimals: int) -> str:
-    units = 10**decimals
-    total = round(abs(degrees) * 3600 * units)
-    minutes, seconds = divmod(total, 60 * units)
-    whole, minutes = divmod(minutes, 60)
-    width = 3 + decimals if decimals else 2
-    return f"{whole}°{minutes:02d}'{seconds / units:0{width}.{decimals}f}\"{hemispheres[degrees < 0]}"
-
-
 # --------------------------------------------------------------------------------------------- pieces
 
 _AXIS_NAMES = {"lon": "longitude", "lat": "latitude"}

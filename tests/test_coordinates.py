@@ -6,8 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seabed.coordinates import format_dms, parse_angle, parse_coordinates, read_typed
+from seabed.coordinates import parse_angle, parse_coordinates, read_typed
 from seabed.errors import SiteError
+
+
+def format_dms(lon: float, lat: float, decimals: int = 2) -> str:
+    """Return a position as charts print it: ``11°30'15.00"N 117°02'15.00"W``."""
+    return f"{_dms(lat, 'NS', decimals)} {_dms(lon, 'EW', decimals)}"
+
+
+def _dms(degrees: float, hemispheres: str, decimals: int) -> str:
+    units = 10**decimals
+    total = round(abs(degrees) * 3600 * units)
+    minutes, seconds = divmod(total, 60 * units)
+    whole, minutes = divmod(minutes, 60)
+    width = 3 + decimals if decimals else 2
+    return f"{whole}°{minutes:02d}'{seconds / units:0{width}.{decimals}f}\"{hemispheres[degrees < 0]}"
 
 
 @pytest.mark.parametrize(

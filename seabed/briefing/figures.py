@@ -9,7 +9,7 @@ from seabed.briefing.document import Block, Cited, Items, Pairs, Table
 from seabed.briefing.words import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from seabed.contract import Feasibility
 
@@ -25,7 +25,22 @@ def feasibility_blocks(feasibility: Feasibility) -> Iterator[Block]:
             yield from _LAID_OUT.get(name, _plain)(name, part)
             sources |= {(clean(f["source"]), clean(f["vintage"])): None for f in _figures_in(part)}
     if sources:
-        yield Table("Sources of these figures", ("Source", "Vintage"), tuple(sources), (6, 2), is_detail=True)
+        rows = tuple(_without_sums(sources))
+        yield Table("Sources of these figures", ("Source", "Vintage"), rows, (6, 2), is_detail=True)
+
+
+def _without_sums(sources: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Leave out what only strings together sources that stand here by themselves, as derived figures do."""
+    single: list[str] = []
+    kept = set()
+    for source, vintage in sorted(sources, key=lambda row: (len(row[0]), row)):
+        rest = source
+        for known in reversed(single):
+            rest = rest.replace(known, "")
+        if source in single or rest.strip("; "):
+            single += [source] if source not in single else []
+            kept.add((source, vintage))
+    yield from (row for row in sources if row in kept)
 
 
 # --- The parts ----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""The law as data: the models of a rule file, and loading and linting the whole body of rules.
+"""The law as data: the models of a rule file, and loading and checking the whole body of rules.
 
 One rule says one thing that one provision says. `load_rulebook` reads ``rules/`` into one frozen
-`RuleBook`; `lint` (run by the tests, and by ``seabed rules lint``) says what a reader would stumble over.
+`RuleBook` and refuses one whose references do not hold; `seabed.law.cases.lint` says which rules lack cases.
 """
 
 from __future__ import annotations
