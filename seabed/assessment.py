@@ -14,6 +14,7 @@ from seabed.atlas.locate import THE_AREA, Location, locate
 from seabed.atlas.store import Atlas
 from seabed.contract import Assessment, Receipt
 from seabed.feasibility import assess_feasibility
+from seabed.language import speaking, spoken
 from seabed.law.facts import denying_states, spot_facts
 from seabed.law.opinions import SpotOnSite, find_conflicts
 from seabed.law.orders import ask_orders
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from seabed.atlas.store import FeatureAttributes
+    from seabed.language import Language
     from seabed.question import Question
     from seabed.site import Site
 
@@ -46,6 +48,7 @@ def assess(
     *,
     atlas: Atlas | None = None,
     presumed: Sequence[str] = (),
+    language: Language = "en",
 ) -> Assessment:
     """Assess one site: where it lies, what each legal order says, and what is not known.
 
@@ -60,6 +63,8 @@ def assess(
         The layers; by default those that ship with the program.
     presumed
         What a reader of the question already presumed, in words; listed first among the assumptions.
+    language
+        Of every sentence in the assessment, and of the views made of it.
 
     Returns
     -------
@@ -73,7 +78,11 @@ def assess(
     SeabedError
         If the layers or the rules are damaged.
     """
-    atlas = atlas or Atlas.open()
+    with speaking(language):
+        return _assess(site, question, atlas or Atlas.open(), presumed)
+
+
+def _assess(site: Site, question: Question, atlas: Atlas, presumed: Sequence[str]) -> Assessment:
     book, registers = load_rulebook(), load_registers()
     states = {code: state.name for code, state in registers.states.items()} if question.answers else {}
     answers = check_answers(question.answers, book, states)
@@ -111,6 +120,7 @@ def assess(
             layers_sha256=atlas.sha256,
             on=question.on,
             created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            language=spoken(),
         ),
         shelf_claims=[claim_report(near) for near in shelf.near],
         second_opinions=find_second_opinions(surroundings, atlas, question.on),

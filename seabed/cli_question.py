@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seabed.language import LANGUAGES, _, speaking
 from seabed.question import MINERAL_CODES, Activity, Mineral, Question, read_applicant
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from seabed.atlas.store import Atlas
     from seabed.contract import Assessment
+    from seabed.language import Language
     from seabed.site import Site
 
 SITE_HELP = """
@@ -72,6 +74,13 @@ def question_options(command: Callable[..., None]) -> Callable[..., None]:
                 help="YAML answers about single facts, such as `seabed ask --save` writes.",
             ),
             click.option(
+                "--lang",
+                type=click.Choice(LANGUAGES),
+                default="en",
+                show_default=True,
+                help="The language of the answer.",
+            ),
+            click.option(
                 "--bundled-layers",
                 is_flag=True,
                 envvar="SEABED_BUNDLED_LAYERS",
@@ -91,6 +100,7 @@ class Request:
     question: Question
     atlas: Atlas
     presumed: tuple[str, ...]
+    language: Language
 
 
 def assess_question(**options: Any) -> tuple[Assessment, Atlas]:  # noqa: ANN401 - as click gives them
@@ -104,7 +114,10 @@ def assess_question(**options: Any) -> tuple[Assessment, Atlas]:  # noqa: ANN401
     from seabed.assessment import assess
 
     asked = read_question(**options)
-    return assess(asked.site, asked.question, atlas=asked.atlas, presumed=asked.presumed), asked.atlas
+    assessment = assess(
+        asked.site, asked.question, atlas=asked.atlas, presumed=asked.presumed, language=asked.language
+    )
+    return assessment, asked.atlas
 
 
 def read_question(
@@ -116,6 +129,7 @@ def read_question(
     radius: float | None,
     name: str | None,
     answers: Path | None,
+    lang: Language,
     *,
     bundled_layers: bool,
 ) -> Request:
@@ -139,10 +153,11 @@ def read_question(
     who = None
     presumed: list[str] = []
     states = {code: state.name for code, state in load_registers().states.items()}
-    if applicant:
-        who, presumed = read_applicant(applicant, states)
-    if on is None:
-        presumed = [*presumed, "No date was given: today's is applied."]
+    with speaking(lang):
+        if applicant:
+            who, presumed = read_applicant(applicant, states)
+        if on is None:
+            presumed = [*presumed, _("No date was given: today's is applied.")]
     question = Question(
         applicant=who,
         activity=Activity(activity) if activity else None,
@@ -151,4 +166,4 @@ def read_question(
         answers=read_answers(answers, load_rulebook(), states) if answers else {},
     )
     place = read_site(site, name=name, radius_km=radius, layer_feature=lambda id_: site_of(atlas, id_))
-    return Request(place, question, atlas, tuple(presumed))
+    return Request(place, question, atlas, tuple(presumed), lang)

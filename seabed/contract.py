@@ -309,6 +309,12 @@ class Feasibility(_Model):
     economics: dict[str, Any] | None = None
     environment: dict[str, Any] | None = None
     supply: dict[str, Any] | None = None
+    overview: dict[str, Any] | None = Field(
+        default=None, description="in words: what is strong, what is weak, what is not known"
+    )
+    claims: list[dict[str, Any]] = Field(
+        default_factory=list, description="published claims that bear on this site, checked"
+    )
     gaps: list[str] = Field(default_factory=list)
 
 
@@ -331,6 +337,7 @@ class Receipt(_Model):
     layers_sha256: str
     on: dt.date
     created: str
+    language: Literal["en", "zh"] = Field(default="en", description="of every sentence in the assessment")
 
 
 class Assessment(_Model):

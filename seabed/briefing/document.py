@@ -86,7 +86,19 @@ class Trace:
     type: str = "trace"
 
 
-Block = Items | Pairs | Table | Trace
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing of our own as SVG, with what it shows in words; left out of terminal and Markdown."""
+
+    heading: str
+    svg: str
+    alt: str
+    caption: str = ""
+    is_detail: bool = False
+    type: str = "picture"
+
+
+Block = Items | Pairs | Table | Trace | Picture
 
 
 @dataclass(frozen=True, slots=True)
