@@ -13,15 +13,34 @@ import gettext
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, get_args
 
 from seabed.resources import data_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class _Marks(NamedTuple):
+    """What stands between words and sentences."""
+
+    comma: str
+    and_: str
+    or_: str
+    semicolon: str
+    stop: str
+    space: str
+    opening: str
+    closing: str
+
+
+_MARKS: dict[Language, _Marks] = {
+    "en": _Marks(", ", " and ", " or ", "; ", ".", " ", " (", ")"),
+    "zh": _Marks("、", "和", "或", "；", "。", "", "（", "）"),
+}
 
 _spoken: ContextVar[Language] = ContextVar("language", default="en")
 
@@ -64,6 +83,43 @@ def plural(one: str, many: str, count: int) -> str:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark an English sentence for translation where it is written; ``_`` looks it up where it is said."""
     return message
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a list: ``a, b, c``."""
+    return _MARKS[_spoken.get()].comma.join(names)
+
+
+def list_of(names: Iterable[str]) -> str:
+    """Return names as a list that ends with "and": ``a, b and c``."""
+    *firsts, last = [*names] or [""]
+    return _MARKS[_spoken.get()].and_.join(filter(None, (listed(firsts), last)))
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Return names of which one holds: ``a or b or c``."""
+    return _MARKS[_spoken.get()].or_.join(names)
+
+
+def clauses(texts: Iterable[str | None]) -> str:
+    """Return texts as one sentence, without those that are empty: ``a; b``."""
+    return _MARKS[_spoken.get()].semicolon.join(filter(None, texts))
+
+
+def sentence(text: str) -> str:
+    """Return a text with the full stop that it lacks; nothing for nothing."""
+    return text if not text or text.endswith((".", "。", ")", "）")) else text + _MARKS[_spoken.get()].stop
+
+
+def sentences(texts: Iterable[str | None]) -> str:
+    """Return sentences one after the other, without those that are empty."""
+    return _MARKS[_spoken.get()].space.join(filter(None, texts))
+
+
+def aside(text: str, more: str) -> str:
+    """Return a text with something in brackets behind it, if there is anything: ``text (more)``."""
+    marks = _MARKS[_spoken.get()]
+    return f"{text}{marks.opening}{more}{marks.closing}" if more else text
 
 
 def pick(text: _InBoth) -> str:

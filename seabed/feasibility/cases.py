@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seabed.errors import FigureError
 from seabed.feasibility.cash_flow import METALS, Payments, Project
@@ -12,6 +12,7 @@ from seabed.feasibility.figure import Figure
 from seabed.feasibility.figures import figure_in, number_in, read_document, read_table
 from seabed.feasibility.prices import in_dollars_of, price_deck, prices_in
 from seabed.feasibility.units import Usd
+from seabed.language import _, pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +24,25 @@ if TYPE_CHECKING:
 REFERENCE_CASE = "promoter_pfs_2025"
 
 
-def case_ids() -> tuple[str, ...]:
-    """Return the cases there are, promoters first."""
-    return tuple(read_document("scenarios")["cases"])
+class _Text(NamedTuple):
+    en: str
+    zh: str | None = None
+
+
+def case_ids(stance: str | None = None) -> tuple[str, ...]:
+    """Return the cases there are, promoters first; those of one stance (promoter, critic, stress)."""
+    cases = read_document("scenarios")["cases"]
+    return tuple(id_ for id_, case in cases.items() if stance in {None, case["stance"]})
+
+
+def title_of(scenario: Mapping[str, Any]) -> str:
+    """Return what a case of scenarios.yaml is called."""
+    return pick(_Text(**scenario["title"]))
+
+
+def name_of(regime: Mapping[str, Any]) -> str:
+    """Return what a legal footing of payments.yaml is called."""
+    return pick(_Text(**regime["name"]))
 
 
 def cost(identifier: str) -> Figure:
@@ -73,7 +90,7 @@ def isa_draft_payments() -> dict[str, Payments]:
         identifier = f"{rates}_{thresholds}_{share}"
         found[identifier] = Payments(
             id=f"isa_draft_{identifier}",
-            name=f"{draft['name']['en']}: {rates} rates, thresholds {thresholds}, profit share: {share}",
+            name=f"{name_of(draft)}: {rates}, {thresholds}, {share}",
             first_years=draft["first_years"],
             first_rate=draft["rates"][rates]["first"],
             thresholds=tuple(draft["thresholds"][thresholds]),
@@ -104,7 +121,7 @@ def payments_of(footing: str, royalty: float | None = None) -> Payments:
         return isa_draft_payments()[f"{middle['rates']}_{middle['thresholds']}_{middle['profit_share']}"]
     is_set_by_lease = "royalty" in regime
     rate = royalty if royalty is not None and is_set_by_lease else regime.get("royalty", 0.0)
-    return Payments(id=footing, name=regime["name"]["en"], rates=(rate,))
+    return Payments(id=footing, name=name_of(regime), rates=(rate,))
 
 
 def footing_shares(zones: Iterable[Zone]) -> dict[str, float]:
@@ -257,7 +274,7 @@ def derived_figure(
         low=low,
         high=high,
         unit=unit,
-        source=f"seabed cash-flow model; costs: {scenario['title']['en']}",
+        source=_("seabed cash-flow model; costs: {case}").format(case=title_of(scenario)),
         vintage=scenario["vintage"],
         basis=basis,
         confidence="low" if value is not None else "none",

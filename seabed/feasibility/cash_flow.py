@@ -25,6 +25,7 @@ import numpy as np
 from seabed.errors import FigureError
 from seabed.feasibility.finance import internal_rate_of_return, net_present_value, payback_years
 from seabed.feasibility.units import check_dollar_year, check_moisture, check_number
+from seabed.language import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-METALS = ("nickel", "cobalt", "copper", "manganese")
+#: Ids, which are the English names.
+METALS = (N_("nickel"), N_("cobalt"), N_("copper"), N_("manganese"))
 
 #: Years of production: the initial term of an exploitation contract in the ISA's draft regulations.
 LONGEST_LIFE = 30

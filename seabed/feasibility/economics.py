@@ -24,11 +24,13 @@ from seabed.feasibility.cases import (
     derived_figure,
     footing_shares,
     isa_draft_payments,
+    name_of,
     nori_d,
     number_of,
     payments_of,
     scenario_of,
     share_raised,
+    title_of,
 )
 from seabed.feasibility.cash_flow import METALS, Project, Result, npv_of, value_project
 from seabed.feasibility.figure import Figure
@@ -36,6 +38,7 @@ from seabed.feasibility.figures import read_document
 from seabed.feasibility.prices import DOLLAR_YEAR, PriceDeck, in_dollars_of, price_deck
 from seabed.feasibility.uncertainty import MonteCarlo, price_and_cost_table, simulate, tornado
 from seabed.feasibility.units import Usd, WetTonnes, check_moisture, check_number
+from seabed.language import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,15 +162,21 @@ def economics_of(
     first = results[wanted[0]]
     return Economics(
         dollar_year=DOLLAR_YEAR,
-        rate=derived_figure(deposit.rate_wet_mt, "million wet t/yr", "wet; at full rate"),
+        rate=derived_figure(deposit.rate_wet_mt, "million wet t/yr", _("wet; at full rate")),
         recoverable=derived_figure(
             deposit.recoverable_wet_mt,
             "million wet t",
-            f"wet; the share raised is that of the NORI-D study{basis and f'; in place: {basis}'}",
+            _("wet; the share raised is that of the NORI-D study; in place: {basis}").format(basis=basis)
+            if basis
+            else _("wet; the share raised is that of the NORI-D study"),
         ),
-        life=derived_figure(float(first.life_years), "years", "of production, ramp-up included; at most 30"),
+        life=derived_figure(
+            float(first.life_years), "years", _("of production, ramp-up included; at most 30")
+        ),
         metals={
-            metal: derived_figure(tonnes, "t/yr", "metal in product; recoveries as NORI-D's output implies")
+            metal: derived_figure(
+                tonnes, "t/yr", _("metal in product; recoveries as NORI-D's output implies")
+            )
             for metal, tonnes in first.metal_tonnes.items()
         },
         cases={case: _case_result(case, result, main, deck) for case, result in results.items()},
@@ -179,18 +188,18 @@ def economics_of(
         by_price_and_cost=price_and_cost_table(reference, under) if in_detail else {},
         independent_estimates={name: cost(name) for name in _INDEPENDENT} if in_detail else {},
         monte_carlo=simulate(reference, under, draws, seed) if draws else None,
-        assumptions=(*notes, *_ASSUMPTIONS),
+        assumptions=(*notes, *map(_, _ASSUMPTIONS)),
     )
 
 
 _INDEPENDENT = ("allseas_2022", "gsr_total", "bureau_of_mines_opex")
 
 _ASSUMPTIONS = (
-    "Real and unlevered, after tax; no working capital. Capital grows in proportion to the rate.",
-    "The cost of a tonne of nodules is NORI-D's: no allowance for another depth, distance or weather.",
-    "Levies of sponsoring States are not modelled; the sponsoring State's tax is taken to be the case's.",
-    "Manganese is valued as ore. Nothing is sold but nickel, cobalt, copper and manganese.",
-    "Costs to the environment, and of delay or litigation over rival legal titles, are not in the figures.",
+    N_("Real and unlevered, after tax; no working capital. Capital grows in proportion to the rate."),
+    N_("The cost of a tonne of nodules is NORI-D's: no allowance for another depth, distance or weather."),
+    N_("Levies of sponsoring States are not modelled; the sponsoring State's tax is taken to be the case's."),
+    N_("Manganese is valued as ore. Nothing is sold but nickel, cobalt, copper and manganese."),
+    N_("Costs to the environment, and of delay or litigation over rival legal titles, are not in the figures."),
 )
 
 
@@ -203,23 +212,31 @@ def _size(
     notes = []
     known = nori_d()
     if grades is None:
-        notes.append("The site's grades are not known: NORI-D's are used.")
+        notes.append(_("The site's grades are not known: NORI-D's are used."))
     elif missing := [metal for metal in METALS if metal not in grades]:
         raise FigureError(f"grades must be given for all four metals; {', '.join(missing)} are missing")
     if moisture is None:
-        notes.append(f"The nodules' moisture is not known: {known.moisture:.0%} of wet mass is assumed.")
+        notes.append(
+            _("The nodules' moisture is not known: {moisture} of wet mass is assumed.").format(
+                moisture=f"{known.moisture:.0%}"
+            )
+        )
     share = share_raised()
     recoverable = in_place.value / 1e6 * share
     rate = min(known.rate_wet_mt, recoverable / _SHORTEST_LIFE) if rate_wet_mt is None else rate_wet_mt
     check_number(rate, "the rate in million wet tonnes a year", low=1e-6, high=1e3)
     if rate < (smallest := number_of("smallest_ship")):
         notes.append(
-            f"{rate:.2g} million wet tonnes a year is less than one ship raises ({smallest} million): "
-            "capital in proportion to the rate is then too low, and the values are too high."
+            _(
+                "{rate} million wet tonnes a year is less than one ship raises ({ship} million): capital in "
+                "proportion to the rate is then too low, and the values are too high."
+            ).format(rate=f"{rate:.2g}", ship=smallest)
         )
     notes.append(
-        f"{share:.0%} of the nodules in place are raised, as the 2025 study expects of NORI-D; the rest is "
-        "too sparse, too steep or left as a buffer."
+        _(
+            "{share} of the nodules in place are raised, as the 2025 study expects of NORI-D; the rest is "
+            "too sparse, too steep or left as a buffer."
+        ).format(share=f"{share:.0%}")
     )
     deposit = Deposit(
         recoverable_wet_mt=recoverable,
@@ -232,45 +249,53 @@ def _size(
 
 def _case_result(case: str, result: Result, footing: str, deck: PriceDeck) -> CaseResult:
     scenario, figure = scenario_of(case), partial(derived_figure, case=case)
-    money = f"dollars of {DOLLAR_YEAR}"
+    money = _("dollars of {year}").format(year=DOLLAR_YEAR)
     has_capital = result.project.initial_capital > 0
     no_rate = (
-        "none: the cash flow never repays" if has_capital else "none: the case has no capital of its own"
+        _("none: the cash flow never repays")
+        if has_capital
+        else _("none: the case has no capital of its own")
     )
     return CaseResult(
-        title=scenario["title"]["en"],
+        title=title_of(scenario),
         stance=scenario["stance"],
         footing=footing,
         npv=figure(
             result.npv_musd,
             "USD million",
-            f"{money}, after tax, at {result.project.discount_rate:.0%} a year; range: all prices at their "
-            "lowest and at their highest",
+            _(
+                "dollars of {year}, after tax, at {rate} a year; range: all prices at their lowest and at "
+                "their highest"
+            ).format(year=DOLLAR_YEAR, rate=f"{result.project.discount_rate:.0%}"),
             span=_price_span(result, deck),
         ),
         internal_rate_of_return=figure(
             None if result.irr is None or not has_capital else 100 * result.irr,
             "% a year",
-            no_rate if result.irr is None or not has_capital else "real, after tax",
+            no_rate if result.irr is None or not has_capital else _("real, after tax"),
         ),
         payback=figure(
             result.payback_years if has_capital else None,
             "years",
-            no_rate if result.payback_years is None or not has_capital else "from the first year of spending",
+            no_rate if result.payback_years is None or not has_capital else _("from the first year of spending"),
         ),
         revenue=figure(result.revenue_per_wet_tonne, "USD/wet t", money),
         operating_cost=figure(result.operating_cost_per_wet_tonne, "USD/wet t", money),
         all_in_cost=figure(
-            result.all_in_cost_per_wet_tonne, "USD/wet t", f"{money}; operating cost, payments and capital"
+            result.all_in_cost_per_wet_tonne,
+            "USD/wet t",
+            _("dollars of {year}; operating cost, payments and capital").format(year=DOLLAR_YEAR),
         ),
         break_even_nickel_price=figure(
             result.break_even_nickel_price,
             "USD/t nickel-equivalent",
-            f"{money}; the nickel price at which the NPV is nil when all four prices move together"
+            _(
+                "dollars of {year}; the nickel price at which the NPV is nil when all four prices move together"
+            ).format(year=DOLLAR_YEAR)
             if result.break_even_nickel_price is not None
-            else "none: no price makes the NPV nil",
+            else _("none: no price makes the NPV nil"),
         ),
-        leaves_open=tuple(scenario["leaves_open"]),
+        leaves_open=tuple(map(_, scenario["leaves_open"])),
     )
 
 
@@ -300,12 +325,15 @@ def _footing(footing: str, share: float, projects: Mapping[str, Project], royalt
             low=min(others) if others else None,
             high=max(others) if others else None,
             unit="USD million",
-            source=f"{regime['source']}; {scenario_of(case)['title']['en']}",
+            source=f"{regime['source']}; {title_of(scenario_of(case))}",
             vintage=regime["vintage"],
-            basis=f"dollars of {DOLLAR_YEAR}, after tax"
-            + ("; range: over the draft's bracketed alternatives" if others else ""),
+            basis=(
+                _("dollars of {year}, after tax; range: over the draft's bracketed alternatives")
+                if others
+                else _("dollars of {year}, after tax")
+            ).format(year=DOLLAR_YEAR),
             confidence="low",
         )
     return Footing(
-        name=regime["name"]["en"], status=regime["status"], cite=regime["cite"], share=share, npv=npv
+        name=name_of(regime), status=_(regime["status"]), cite=regime["cite"], share=share, npv=npv
     )

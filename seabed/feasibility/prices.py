@@ -16,6 +16,7 @@ from seabed.feasibility.cash_flow import METALS
 from seabed.feasibility.figure import Figure
 from seabed.feasibility.figures import figure_in, number_in, read_table
 from seabed.feasibility.units import Usd, check_number
+from seabed.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,9 +106,9 @@ def read_price_file(path: Path) -> PriceDeck:
                 low=min(values),
                 high=max(values),
                 unit="USD/t",
-                source=f"the user's price file {path.name}",
+                source=_("the user's price file {name}").format(name=path.name),
                 vintage=last,
-                basis="mean of the last twelve months; range: lowest and highest month",
+                basis=_("mean of the last twelve months; range: lowest and highest month"),
                 confidence="medium",
             )
             for metal, values in series.items()

@@ -6,7 +6,6 @@ A year's metal in product against world output, US consumption and US net import
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +15,7 @@ from seabed.feasibility.derived import bounds_of, derive, value_of
 from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.figures import figure_in, read_table
 from seabed.feasibility.units import check_number
+from seabed.language import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: The latest year of the tables, an estimate of the USGS.
 YEAR = "2025"
 
-_RATE_BASIS = "wet; upgraded capacity of one ship, the production rate presumed unless one is given"
-_MODEL = "the cash-flow model of this assessment"
+_RATE_BASIS = N_("wet; upgraded capacity of one ship, the production rate presumed unless one is given")
+_MODEL = N_("the cash-flow model of this assessment")
 _OUTPUT, _SHARE = "t of metal a year", "%"
 _REE = "rare_earths"
 
@@ -124,10 +124,10 @@ def supply_of(
         not_supplied={_REE: _rare_earths(resource, rate)},
         china_refining_of_twenty_minerals=_china("twenty_minerals", "refining"),
         notes=(
-            "Shares are of today's markets; a project of this size would move prices, which is not modelled.",
-            "Copper is compared with world refinery output: the table has no world mine output of copper.",
-            "China's mining shares are by place; mines that its companies own elsewhere are not counted.",
-            "Metal in product need not be refined metal: matte and alloy are refined further, elsewhere.",
+            _("Shares are of today's markets; a project of this size would move prices, which is not modelled."),
+            _("Copper is compared with world refinery output: the table has no world mine output of copper."),
+            _("China's mining shares are by place; mines that its companies own elsewhere are not counted."),
+            _("Metal in product need not be refined metal: matte and alloy are refined further, elsewhere."),
         ),
     )
 
@@ -135,7 +135,6 @@ def supply_of(
 # --- What the project yields --------------------------------------------------------------------------------
 
 
-@cache
 def _study() -> dict[str, Figure]:
     """Return the published figures of the NORI-D study by id."""
     return {row["id"]: figure_in(row, row["unit"]) for row in read_table("costs") if _is_yield(row["id"])}
@@ -145,7 +144,6 @@ def _is_yield(identifier: str) -> bool:
     return identifier in {"pfs_rate", "smallest_ship", *(f"{metal}_output" for metal in METALS)}
 
 
-@cache
 def _reference_nodules() -> tuple[dict[str, Figure], Figure]:
     """Return grades and moisture of NORI-D, against which the study's yields are scaled."""
     rows = {
@@ -166,16 +164,16 @@ def _rate(rate_wet_mt: float | None = None, *, is_modelled: bool = False) -> Fig
                 "low": None,
                 "high": None,
                 "unit": "million wet t/yr",
-                "basis": _RATE_BASIS,
+                "basis": _(_RATE_BASIS),
             }
         )
     check_number(rate_wet_mt, "the production rate in million wet tonnes a year", low=1e-6, high=1e3)
     return Figure(
         value=rate_wet_mt,
         unit="million wet t/yr",
-        source=_MODEL if is_modelled else "given by the user",
-        vintage="this run" if is_modelled else "as given",
-        basis="wet; at full rate" if is_modelled else "wet; an input",
+        source=_(_MODEL) if is_modelled else _("given by the user"),
+        vintage=_("this run") if is_modelled else _("as given"),
+        basis=_("wet; at full rate") if is_modelled else _("wet; an input"),
         confidence="medium",
     )
 
@@ -184,14 +182,14 @@ def _study_output(metal: str, rate: Figure) -> Figure:
     """Return what ``rate`` of NORI-D nodules yields, by the study's output for each wet tonne."""
     output, at = _study()[f"{metal}_output"], _study()["pfs_rate"]
     tonnes = value_of(output) / value_of(at) * value_of(rate)
-    basis = "metal in product; the study's output, scaled by the rate"
+    basis = _("metal in product; the study's output, scaled by the rate")
     return derive([tonnes], _OUTPUT, basis, output, at)
 
 
 def _site_output(metal: str, resource: Resource | None, rate: Figure) -> Figure:
     """Scale the study's yield by the metal that a wet tonne of the site's nodules holds."""
     if resource is None or resource.moisture is None or metal not in resource.grades:
-        return no_basis(_OUTPUT, "the site has no basis for grades, so none for the metal a year")
+        return no_basis(_OUTPUT, _("the site has no basis for grades, so none for the metal a year"))
     grades, water = _reference_nodules()
     grade, moisture = resource.grades[metal], resource.moisture
     base = _study_output(metal, rate)
@@ -201,7 +199,7 @@ def _site_output(metal: str, resource: Resource | None, rate: Figure) -> Figure:
         value_of(base) * of_grade * (1 - of_moisture) / of_reference
         for of_grade, of_moisture in ((share, wet), (share_low, wet_high), (share_high, wet_low))
     ]
-    basis = "metal in product: rate × (1 − moisture) × grade × the recovery that the NORI-D study implies"
+    basis = _("metal in product: rate × (1 − moisture) × grade × the recovery that the NORI-D study implies")
     return derive(numbers, _OUTPUT, basis, grade, moisture, base, rate)
 
 
@@ -210,38 +208,43 @@ def _modelled_output(metal: str, metal_tonnes: Mapping[str, float]) -> Figure:
     return Figure(
         value=tonnes,
         unit=_OUTPUT,
-        source=_MODEL,
-        vintage="this run",
-        basis="metal in product at the full rate of the case shown",
+        source=_(_MODEL),
+        vintage=_("this run"),
+        basis=_("metal in product at the full rate of the case shown"),
         confidence="low",
     )
+
+
+_STAGES = {"mining": N_("mine"), "refining": N_("refinery")}
+_NAMES = {"rare_earths": N_("rare earths"), "twenty_minerals": N_("twenty minerals")}
+
+
+def _name(metal: str) -> str:
+    return _(_NAMES.get(metal, metal))
 
 
 # --- What the world and the United States use ---------------------------------------------------------------
 
 
-@cache
 def _world(metal: str, country: str = "World") -> Figure:
     for row in read_table("world_supply"):
         if (row["metal"], row["country"], row["year"]) == (metal, country, YEAR):
             figure = figure_in(row, row["unit"])
-            return figure.model_copy(update={"basis": f"{row['stage']} output of {YEAR}; {figure.basis}"})
-    return no_basis("t/yr", f"no output of {country} is tabled for {metal}")
+            return figure.model_copy(update={"basis": _("{stage} output of {year}; {basis}").format(stage=_(row["stage"]), year=YEAR, basis=figure.basis)})
+    return no_basis("t/yr", _("no output of {country} is tabled for {metal}").format(country=country, metal=_name(metal)))
 
 
-@cache
 def _consumption(metal: str, measure: str = "consumption") -> Figure:
     for row in read_table("demand"):
         if (row["metal"], row["measure"], row["year"]) == (metal, measure, YEAR):
             return figure_in(row, row["unit"])
-    return no_basis("t/yr", f"no US consumption is tabled for {metal}")
+    return no_basis("t/yr", _("no US consumption is tabled for {metal}").format(metal=_name(metal)))
 
 
-@cache
 def _reliance(metal: str) -> tuple[Figure, dict[str, Figure]]:
     """Return US net import reliance of `YEAR`, and that of earlier years and editions by label."""
     before: dict[str, Figure] = {}
-    latest = no_basis("% of apparent consumption", f"no import reliance is tabled for {metal}")
+    latest = no_basis("% of apparent consumption", _("no import reliance is tabled for {metal}").format(metal=_name(metal)))
     newest = max(row["edition"] for row in read_table("import_reliance"))
     for row in read_table("import_reliance"):
         if row["metal"] != metal:
@@ -256,20 +259,19 @@ def _reliance(metal: str) -> tuple[Figure, dict[str, Figure]]:
     return latest, dict(sorted(before.items()))
 
 
-@cache
 def _china(metal: str, stage: str) -> Figure:
     """Return China's share in % of a stage: of ``YEAR``'s output where that is tabled, else as published."""
-    stages = {"mining": "mine", "refining": "refinery"}
     world, china = _world(metal), _world(metal, "China")
-    if world.value and china.value is not None and world.basis.startswith(stages.get(stage, "none")):
+    if world.value and china.value is not None and world.basis.startswith(_STAGES.get(stage, "none")):
         share = 100 * china.value / world.value
-        basis = f"China's {stages[stage]} output of {YEAR} over the world's"
+        basis = _("China's {stage} output of {year} over the world's").format(stage=_(_STAGES[stage]), year=YEAR)
         return derive([share], "% of the world", basis, china, world)
     for row in read_table("china_share"):
         if (row["metal"], row["stage"]) == (metal, stage):
             return figure_in(row, row["unit"])
     return no_basis(
-        "% of the world", f"no figure for China's share of {metal.replace('_', ' ')} {stage} is tabled"
+        "% of the world",
+        _("no figure for China's share of {metal} {stage} is tabled").format(metal=_name(metal), stage=_(stage)),
     )
 
 
@@ -280,12 +282,12 @@ def _metal_supply(metal: str, output: Figure) -> MetalSupply:
     return MetalSupply(
         output=output,
         world_output=world,
-        share_of_world_output=_share(output, world, "world output"),
+        share_of_world_output=_share(output, world, _("world output")),
         us_consumption=consumption,
-        share_of_us_consumption=_share(output, consumption, "US apparent consumption"),
+        share_of_us_consumption=_share(output, consumption, _("US apparent consumption")),
         us_net_import_reliance=reliance,
         us_net_imports=imports,
-        share_of_us_net_imports=_share(output, imports, "US net imports"),
+        share_of_us_net_imports=_share(output, imports, _("US net imports")),
         china_mining=_china(metal, "mining"),
         china_refining=_china(metal, "refining"),
         reliance_before=before,
@@ -294,18 +296,18 @@ def _metal_supply(metal: str, output: Figure) -> MetalSupply:
 
 def _net_imports(consumption: Figure, reliance: Figure) -> Figure:
     if consumption.value is None or reliance.value is None:
-        return no_basis("t/yr", "consumption or import reliance is not tabled")
+        return no_basis("t/yr", _("consumption or import reliance is not tabled"))
     tonnes = consumption.value * reliance.value / 100
-    basis = "apparent consumption × net import reliance"
+    basis = _("apparent consumption × net import reliance")
     return derive([tonnes], "t/yr", basis, consumption, reliance)
 
 
 def _share(part: Figure, whole: Figure, of: str) -> Figure:
     """Return ``part`` in % of ``whole``, with the bounds of ``part``."""
     if part.value is None or not whole.value:
-        return no_basis(_SHARE, f"the output of the project or {of} has no basis")
+        return no_basis(_SHARE, _("the output of the project or {whole} has no basis").format(whole=of))
     shares = [100 * number / whole.value for number in bounds_of(part)]
-    return derive(shares, _SHARE, f"of {of} in {YEAR}", part, whole)
+    return derive(shares, _SHARE, _("of {whole} in {year}").format(whole=of, year=YEAR), part, whole)
 
 
 # --- How many of them ---------------------------------------------------------------------------------------
@@ -318,10 +320,10 @@ def _demand_target(row: Mapping[str, str], outputs: Mapping[str, Figure]) -> Dem
     yields = {metal: _study_output(metal, ship) for metal in metals}
     ships = _count(row, {metal: yields[metal] for metal in metals}, "ships")
     ships = ships.model_copy(
-        update={"basis": f"{value_of(ship):g} million wet t a ship, NORI-D yields; {ships.basis}"}
+        update={"basis": _("{rate} million wet t a ship, NORI-D yields; {basis}").format(rate=f"{value_of(ship):g}", basis=ships.basis)}
     )
     return DemandTarget(
-        title=row["title"],
+        title=_(row["title"]),
         published=published,
         ships_today=ships,
         projects_today=_count(row, {metal: outputs[metal] for metal in metals}, "projects like this"),
@@ -336,11 +338,11 @@ def _count(row: Mapping[str, str], outputs: Mapping[str, Figure], unit: str) -> 
         measure = row["measure"].removeprefix("us_")
         whole = _world(metal) if measure == "world_output" else _consumption(metal, measure)
         if not output.value or whole.value is None:
-            return no_basis(unit, f"the project has no basis for {metal} a year, or yields none")
+            return no_basis(unit, _("the project has no basis for {metal} a year, or yields none").format(metal=_(metal)))
         target = float(row["share"]) * whole.value
         value, low, high = bounds_of(output)
         numbers = [target / value, target / high, target / (low or value)]
-        basis = f"{row['share']} × {whole.basis}: {target:,.0f} t of {metal}"
+        basis = _("{share} × {whole}: {tonnes} t of {metal}").format(share=row["share"], whole=whole.basis, tonnes=f"{target:,.0f}", metal=_(metal))
         counts.append(derive(numbers, unit, basis, output, whole))
     return max(counts, key=value_of)
 
@@ -348,12 +350,23 @@ def _count(row: Mapping[str, str], outputs: Mapping[str, Figure], unit: str) -> 
 def _contrast(ships: Figure, published: Figure) -> str:
     count = value_of(ships)
     if published.low is None or published.high is None:
-        return f"For the demand of {YEAR} some {count:.1f} ships would do; no count is published."
-    place = "above" if count > published.high else "below" if count < published.low else "inside"
-    return (
-        f"For the demand of {YEAR} some {count:.1f} ships would do, {place} the published "
-        f"{published.low:g} to {published.high:g}, which are for 2040."
-    )
+        return _("For the demand of {year} some {count} ships would do; no count is published.").format(year=YEAR, count=f"{count:.1f}")
+    if count > published.high:
+        said = _(
+            "For the demand of {year} some {count} ships would do, above the published {low} to {high}, "
+            "which are for 2040."
+        )
+    elif count < published.low:
+        said = _(
+            "For the demand of {year} some {count} ships would do, below the published {low} to {high}, "
+            "which are for 2040."
+        )
+    else:
+        said = _(
+            "For the demand of {year} some {count} ships would do, inside the published {low} to {high}, "
+            "which are for 2040."
+        )
+    return said.format(year=YEAR, count=f"{count:.1f}", low=f"{published.low:g}", high=f"{published.high:g}")
 
 
 # --- What nodules do not supply -----------------------------------------------------------------------------
@@ -371,20 +384,20 @@ def _rare_earths(resource: Resource | None, rate: Figure) -> NotSupplied:
     raised = derive(
         [dry * number / 100 for number in bounds_of(content)],
         "t of rare earths a year",
-        "in the nodules raised; not recovered and not paid for",
+        _("in the nodules raised; not recovered and not paid for"),
         content,
         moisture,
         rate,
     )
     world = _world(_REE)
     return NotSupplied(
-        statement=(
+        statement=_(
             "Nodules hold rare earths by some hundred to two thousand parts per million, and no published "
             "project recovers them: the NORI-D study sells nickel, cobalt, copper and manganese."
         ),
         content=content,
         raised=raised,
-        raised_share_of_world_mine_output=_share(raised, world, "world mine output of rare earths"),
+        raised_share_of_world_mine_output=_share(raised, world, _("world mine output of rare earths")),
         world_output=world,
         us_net_import_reliance=_reliance(_REE)[0],
         china_mining=_china(_REE, "mining"),
@@ -396,8 +409,8 @@ def _rare_earths(resource: Resource | None, rate: Figure) -> NotSupplied:
 def _summary(rate: Figure, metals: Mapping[str, MetalSupply]) -> str:
     shares = {metal: one.share_of_world_output.value for metal, one in metals.items()}
     if any(share is None for share in shares.values()):
-        return "There is no basis for the metal a year of this site, and so for its share of any market."
-    said = ", ".join(f"{metal} {share:.2g} %" for metal, share in shares.items())
-    return (
-        f"At {value_of(rate):g} million wet tonnes a year, of world output in {YEAR}: {said}. No rare earths."
-    )
+        return _("There is no basis for the metal a year of this site, and so for its share of any market.")
+    said = ", ".join(f"{_(metal)} {share:.2g} %" for metal, share in shares.items())
+    return _(
+        "At {rate} million wet tonnes a year, of world output in {year}: {shares}. No rare earths."
+    ).format(rate=f"{value_of(rate):.3g}", year=YEAR, shares=said)

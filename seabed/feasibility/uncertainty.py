@@ -13,8 +13,26 @@ from seabed.feasibility.cash_flow import NUMERIC_INPUTS, Payments, Project, npv_
 from seabed.feasibility.figure import Figure
 from seabed.feasibility.figures import number_in, read_table
 from seabed.feasibility.prices import DOLLAR_YEAR
+from seabed.language import N_, _
 
 MOST_DRAWS = 1_000_000
+
+_NAMES = {
+    "nickel_price": N_("price of nickel"),
+    "cobalt_price": N_("price of cobalt"),
+    "copper_price": N_("price of copper"),
+    "manganese_price": N_("price of manganese"),
+    "unsplit_cost": N_("running cost per wet tonne"),
+    "initial_capital": N_("capital before production"),
+    "expansion_capital": N_("capital for expansion"),
+    "sustaining_capital": N_("sustaining capital"),
+    "rate_wet_mt": N_("tonnes raised a year"),
+    "recoverable_wet_mt": N_("tonnes that can be raised"),
+    "nickel_recovery": N_("recovery of nickel"),
+    "manganese_recovery": N_("recovery of manganese"),
+    "tax_rate": N_("tax rate"),
+    "discount_rate": N_("discount rate"),
+}
 
 
 class MonteCarlo(BaseModel):
@@ -60,7 +78,9 @@ def simulate(project: Project, payments: Payments, draws: int, seed: int = 0) ->
         npv=derived_figure(
             middle,
             "USD million",
-            f"dollars of {DOLLAR_YEAR}; median of {draws:,} draws, range: 10th and 90th percentile",
+            _("dollars of {year}; median of {draws} draws, range: 10th and 90th percentile").format(
+                year=DOLLAR_YEAR, draws=f"{draws:,}"
+            ),
             case=project.name,
             span=(low, high),
         ),
@@ -84,8 +104,13 @@ def tornado(project: Project, payments: Payments) -> dict[str, Figure]:
             unit="USD million",
             source=driver.source,
             vintage=driver.vintage,
-            basis=f"NPV of {project.name} in dollars of {DOLLAR_YEAR}; {driver.name} from {driver.low:,.4g} "
-            f"to {driver.high:,.4g}",
+            basis=_("dollars of {year}; {input} from {low} to {high}; bounds: {bounds}").format(
+                year=DOLLAR_YEAR,
+                input=input_name(driver.name),
+                low=_plain(driver.low),
+                high=_plain(driver.high),
+                bounds=driver.basis,
+            ),
             confidence="low",
         )
     return dict(sorted(found.items(), key=lambda item: -((item[1].high or 0.0) - (item[1].low or 0.0))))
@@ -101,11 +126,20 @@ def price_and_cost_table(project: Project, payments: Payments) -> dict[str, dict
         npv = npv_of(row, payments, {name: getattr(row, name) * np.array(scales) for name in costs})
         table[f"prices x {prices}"] = {
             f"operating cost x {scale}": derived_figure(
-                value, "USD million", f"dollars of {DOLLAR_YEAR}", case=project.name
+                value, "USD million", _("dollars of {year}").format(year=DOLLAR_YEAR), case=project.name
             )
             for scale, value in zip(scales, npv.tolist(), strict=True)
         }
     return table
+
+
+def input_name(identifier: str) -> str:
+    """Return what an input of ``economic_drivers.csv`` is called."""
+    return _(_NAMES.get(identifier, identifier.replace("_", " ")))
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 1_000 else f"{number:.3g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +151,7 @@ class _Driver:
     is_drawn: bool
     source: str
     vintage: str
+    basis: str
 
 
 def _drivers(project: Project) -> list[_Driver]:
@@ -137,6 +172,7 @@ def _drivers(project: Project) -> list[_Driver]:
                 is_drawn=row["in_monte_carlo"] == "yes",
                 source=row["source"],
                 vintage=row["vintage"],
+                basis=_(row["basis"]),
             )
         )
     return found

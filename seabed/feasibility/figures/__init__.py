@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from seabed.errors import FigureError, RuleError
 from seabed.feasibility.figure import Confidence, Figure
+from seabed.language import _
 from seabed.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def figure_in(
 ) -> Figure:
     """Return the row's number as a `Figure`; ``value``, ``low`` and ``high`` name its columns.
 
+    The basis is in the language being spoken, so a figure is not to be kept from one question to another.
+
     Raises
     ------
     FigureError
@@ -102,7 +105,7 @@ def figure_in(
             unit=unit,
             source=row["source"],
             vintage=row["vintage"],
-            basis=row["basis"],
+            basis=_(row["basis"]),
             confidence=row["confidence"],
         )
     except ValidationError as error:
