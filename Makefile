@@ -4,7 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format atlas mutants benchmark clean
+PO := reports/locales/zh/LC_MESSAGES/seabed.po
+
+.PHONY: demo test lint format messages atlas mutants benchmark clean
 
 demo: $(READY)  ## check an example and write an HTML and a PDF brief into out/
 	mkdir -p out
@@ -23,6 +25,13 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(READY)  ## collect the sentences to translate, keep their translations, and compile them
+	$(BIN)/python -m babel.messages.frontend --quiet extract -F reports/locales/babel.cfg -k plural:1,2 \
+	    --add-location=file --sort-by-file --no-wrap --project=seabed -o $(VENV)/seabed.pot .
+	$(BIN)/python -m babel.messages.frontend --quiet update -l zh -D seabed -i $(VENV)/seabed.pot -o $(PO) \
+	    --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/python reports/locales/compile.py
 
 atlas: $(READY)  ## rebuild geodata/atlas.gpkg from the public sources (minutes)
 	$(BIN)/pip install --quiet -e '.[build]'

@@ -67,6 +67,8 @@ def main() -> None:
     start = best_of(5, python("-c", "pass"))
     figures = {"start Python": start, "seabed --help": best_of(5, python("-m", "seabed", "--help"))}
     figures["seabed check, cold"] = best_of(5, python("-m", "seabed", "check", *CHECK))
+    comparison = ("compare", "chn", "tmc", "--on", "2026-11-21")
+    figures["seabed compare chn tmc, cold"] = best_of(3, python("-m", "seabed", *comparison))
     figures["the overlay alone with geopandas, cold"] = best_of(3, python("-c", OVERLAY))
 
     atlas, book = Atlas.open(), load_rulebook()

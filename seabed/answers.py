@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 import yaml
 
 from seabed.errors import QuestionError, RuleError
+from seabed.language import _, alternatives, aside, listed, pick
 from seabed.law.logic import Missing
 from seabed.question import MINERAL_CODES, Activity, Applicant, Mineral
 from seabed.resources import data_dir
-from seabed.yamlfile import read_yaml
+from seabed.yamlfile import read_own_yaml, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,8 +163,10 @@ def check_answer(given: object, declaration: FactDeclaration, state_names: Mappi
             return given
         given = "yes" if given else "no"
     if not isinstance(given, str) or len(given) > _MOST_CHARACTERS:
-        what = type(given).__name__ if not isinstance(given, str) else "more than a few words"
-        raise QuestionError(f"the answer is {what}; {allowed(declaration)}")
+        what = type(given).__name__ if not isinstance(given, str) else _("more than a few words")
+        raise QuestionError(
+            _("the answer is {what}; {allowed}").format(what=what, allowed=allowed(declaration))
+        )
     plain = _plain(given)
     if plain in _DONT_KNOW:
         return None
@@ -172,12 +175,17 @@ def check_answer(given: object, declaration: FactDeclaration, state_names: Mappi
         found = True if plain in _YES else False if plain in _NO else None
     elif declaration.kind == "one_of":
         word = _OTHER_WORDS.get(plain, re.sub(r"[ -]", "_", plain))
-        found = word if word in declaration.values else None
+        spoken = (value for value in declaration.values if _plain(_(value)) == plain)
+        found = word if word in declaration.values else next(spoken, None)
     else:
         found = _state_codes(state_names).get(plain)
     if found is None:
         close = _close_states(plain, state_names) if declaration.kind == "state" else ""
-        raise QuestionError(f"{given!r} is not an answer to this; {close}{allowed(declaration)}")
+        raise QuestionError(
+            _("{given} is not an answer to this; {close}{allowed}").format(
+                given=repr(given), close=close, allowed=allowed(declaration)
+            )
+        )
     return found
 
 
@@ -185,12 +193,12 @@ def allowed(declaration: FactDeclaration) -> str:
     """Say in words which answers a fact can have."""
     match declaration.kind:
         case "yes_no":
-            values = "yes or no"
+            return _("answer yes or no, or “don't know”")
         case "one_of":
-            values = f"one of {', '.join(declaration.values)}"
-        case _:
-            values = "a State by name or ISO 3166-1 alpha-3 code, such as DEU"
-    return f"answer {values}, or “don't know”"
+            values = listed(map(_, declaration.values))
+            return _("answer one of {values}, or “don't know”").format(values=values)
+        case "state":
+            return _("answer a State by name or ISO 3166-1 alpha-3 code, such as DEU, or “don't know”")
 
 
 def _no_such_fact(fact: object, book: RuleBook, known: Mapping[str, FactDeclaration]) -> str:
@@ -216,8 +224,13 @@ def _plain(text: str) -> str:
 
 
 def _state_codes(state_names: Mapping[str, str]) -> dict[str, str]:
-    other = read_yaml(data_dir("rules") / "registers" / "state_names.yaml")
-    found = {_plain(name): code for code, names in other.items() for name in names}
+    written = read_own_yaml(data_dir("rules") / "registers" / "state_names.yaml")
+    found = {
+        _plain(name): code
+        for code, names in written.items()
+        if code in state_names
+        for name in (names["en"], names["zh"], *names.get("also", ()))
+    }
     found |= {_plain(name): code for code, name in state_names.items()}
     return found | {_plain(code): code for code in state_names}
 
@@ -226,8 +239,8 @@ def _close_states(plain: str, state_names: Mapping[str, str]) -> str:
     codes = _state_codes(state_names)
     inside = [name for name in codes if len(plain) > 3 and plain in name]
     close = dict.fromkeys(codes[name] for name in [*inside, *difflib.get_close_matches(plain, codes, n=3)])
-    names = [f"{state_names.get(code, code)} ({code})" for code in [*close][:3]]
-    return f"did you mean {' or '.join(names)}? Or " if names else ""
+    names = alternatives(aside(_(state_names.get(code, code)), code) for code in [*close][:3])
+    return _("did you mean {names}? Or ").format(names=names) if names else ""
 
 
 # --- Taking answers up --------------------------------------------------------------------------------------
@@ -249,7 +262,9 @@ def take_up(question: Question, state_names: Mapping[str, str]) -> Question:
     who = question.applicant
     if isinstance(state, str) and who is None:
         changes["applicant"] = Applicant(
-            name=f"an applicant of {state_names.get(state, state)}", nationality=state, state_body=None
+            name=_("an applicant of {state}").format(state=_(state_names.get(state, state))),
+            nationality=state,
+            state_body=None,
         )
     elif isinstance(state, str) and who and not (who.nationality or who.incorporated_in or who.sponsors):
         changes["applicant"] = who.model_copy(update={"nationality": state})
@@ -276,34 +291,43 @@ def say_what_became_of(
     def said(value: Value | Missing | None) -> str:
         match value:
             case bool():
-                return "yes" if value else "no"
+                return _("yes") if value else _("no")
+            case str() if value in state_names:
+                return aside(_(state_names[value]), value)
             case str():
-                return f"{state_names[value]} ({value})" if value in state_names else value.replace("_", " ")
+                return _(value).replace("_", " ")
             case Missing.NOT_APPLICABLE:
-                return "nothing: it does not apply"
-            case _:
-                return "don't know"
+                return _("nothing: it does not apply")
+        return _("don't know")
 
     sentences = []
     for fact, answer in answers.items():
-        question, told = book.facts[fact].question.en, said(answer)
+        told = said(answer)
         opened = [index for index, facts in enumerate(before) if facts.get(fact) in _OPEN]
         stated = dict.fromkeys(said(facts[fact]) for facts in (after if opened else before) if fact in facts)
         if answer is None:
-            what = f"Answered: {question} {_first_up(told)}." if opened else ""
-            what = what or f"Not needed, known without: {question} {_first_up(' or '.join(stated))}."
+            what = _("Answered: {question} {answer}.")
+            if not opened:
+                what, told = _("Not needed, known without: {question} {answer}."), alternatives(stated)
         elif any(after[index].get(fact) == answer for index in opened):
-            what = f"Answered: {question} {_first_up(told)}."
+            what = _("Answered: {question} {answer}.")
         elif stated.keys() == {told}:
-            what = f"Answer not needed, known without: {question} {_first_up(told)}."
+            what = _("Answer not needed, known without: {question} {answer}.")
         elif opened and all(after[index].get(fact) in _OPEN for index in opened):
-            what = f"Answer not counted, it cannot settle this here: {question} {_first_up(told)}."
+            what = _("Answer not counted, it cannot settle this here: {question} {answer}.")
         else:
-            what = (
-                f"Answer overridden: {question} The answer was “{told}”, but the question, the layers, the "
-                f"registers or the applicant's profile say: {' or '.join(stated)}."
+            what = _(
+                "Answer overridden: {question} The answer was “{given}”, but the question, the layers, the "
+                "registers or the applicant's profile say: {known}."
             )
-        sentences.append(what)
+        sentences.append(
+            what.format(
+                question=pick(book.facts[fact].question),
+                answer=_first_up(told),
+                given=told,
+                known=alternatives(stated),
+            )
+        )
     return sentences
 
 

@@ -11,15 +11,17 @@ import seabed
 from seabed.answers import check_answers, say_what_became_of, take_up
 from seabed.atlas.around import NearClaim, Surroundings, find_second_opinions, touches_contiguous_zone
 from seabed.atlas.locate import THE_AREA, Location, locate
+from seabed.atlas.names import spoken_name
 from seabed.atlas.store import Atlas
 from seabed.contract import Assessment, Receipt
-from seabed.feasibility import assess_feasibility
-from seabed.language import speaking, spoken
+from seabed.feasibility import QUICK, assess_feasibility
+from seabed.language import _, listed, speaking, spoken
 from seabed.law.facts import denying_states, spot_facts
 from seabed.law.opinions import SpotOnSite, find_conflicts
 from seabed.law.orders import ask_orders
 from seabed.law.registers import Registers, load_registers
 from seabed.law.rules import RuleBook, load_rulebook
+from seabed.law.timeline import timeline_of
 from seabed.reports import (
     CONTIGUOUS_ZONE,
     assumptions_of,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from seabed.atlas.store import FeatureAttributes
+    from seabed.feasibility import FeasibilityOptions
     from seabed.language import Language
     from seabed.question import Question
     from seabed.site import Site
@@ -49,6 +52,7 @@ def assess(
     atlas: Atlas | None = None,
     presumed: Sequence[str] = (),
     language: Language = "en",
+    feasibility: FeasibilityOptions | None = None,
 ) -> Assessment:
     """Assess one site: where it lies, what each legal order says, and what is not known.
 
@@ -65,6 +69,8 @@ def assess(
         What a reader of the question already presumed, in words; listed first among the assumptions.
     language
         Of every sentence in the assessment, and of the views made of it.
+    feasibility
+        What the feasibility part is to presume; by default its quick run.
 
     Returns
     -------
@@ -79,10 +85,12 @@ def assess(
         If the layers or the rules are damaged.
     """
     with speaking(language):
-        return _assess(site, question, atlas or Atlas.open(), presumed)
+        return _assess(site, question, atlas or Atlas.open(), presumed, feasibility or QUICK)
 
 
-def _assess(site: Site, question: Question, atlas: Atlas, presumed: Sequence[str]) -> Assessment:
+def _assess(
+    site: Site, question: Question, atlas: Atlas, presumed: Sequence[str], feasibility: FeasibilityOptions
+) -> Assessment:
     book, registers = load_rulebook(), load_registers()
     states = {code: state.name for code, state in registers.states.items()} if question.answers else {}
     answers = check_answers(question.answers, book, states)
@@ -92,8 +100,8 @@ def _assess(site: Site, question: Question, atlas: Atlas, presumed: Sequence[str
     zones = [(part.jurisdiction, part.geometry) for part in location.parts]
     surroundings = Surroundings(_together(part.geometry for part in location.parts))
     shelf = find_claims(location, surroundings, question.on, atlas, registers)
-    spots = _spots(location, shelf, question, book, registers)
-    without = _spots(location, shelf, unanswered, book, registers) if answers else spots
+    spots = find_spots(location, shelf, question, book, registers)
+    without = find_spots(location, shelf, unanswered, book, registers) if answers else spots
     became = say_what_became_of(
         answers, [at.spot.facts for at in without], [at.spot.facts for at in spots], book, states
     )
@@ -106,7 +114,7 @@ def _assess(site: Site, question: Question, atlas: Atlas, presumed: Sequence[str
         margins=list(location.margins),
         opinions=opinions,
         conflicts=find_conflicts(opinions, spots, book),
-        feasibility=assess_feasibility(site, location, question, atlas),
+        feasibility=assess_feasibility(site, location, question, atlas, feasibility),
         assumptions=[
             *presumed,
             *atlas.warnings,
@@ -125,11 +133,12 @@ def _assess(site: Site, question: Question, atlas: Atlas, presumed: Sequence[str
         shelf_claims=[claim_report(near) for near in shelf.near],
         second_opinions=find_second_opinions(surroundings, atlas, question.on),
         layer_comparison=compare_layers(site, question.on, location, atlas),
-        zone_notes=[CONTIGUOUS_ZONE] if touches_contiguous_zone(zones, atlas) else [],
+        zone_notes=[_(CONTIGUOUS_ZONE)] if touches_contiguous_zone(zones, atlas) else [],
+        timeline=timeline_of(opinions, location.zones, question, registers),
     )
 
 
-def _spots(
+def find_spots(
     location: Location, shelf: ShelfClaims, question: Question, book: RuleBook, registers: Registers
 ) -> list[SpotOnSite]:
     """Turn the parts of the site into spots, and add those where it may lie instead.
@@ -151,8 +160,10 @@ def _spots(
         facts = spot_facts(jurisdiction, overlays, question, registers, book.instruments, reaching)
         return SpotOnSite(facts, names, share, extent, doubt)
 
-    limit = next((m.limit for m in location.margins if m.within_accuracy), "edge of a zone")
-    which_side = f"The site is nearer to the {limit} than that is accurate: on which side is it?"
+    limit = next((m.limit for m in location.margins if m.within_accuracy), _("edge of a zone"))
+    which_side = _("The site is nearer to the {limit} than that is accurate: on which side is it?").format(
+        limit=limit
+    )
     everywhere = location.parts[0].overlays if len(location.parts) == 1 else ()
     found = [
         spot(p.jurisdiction, p.overlays, p.share, "strip", claims, which_side)
@@ -162,9 +173,11 @@ def _spots(
     ]
     found += [spot(zone, everywhere, 0.0, "across", shelf.across, which_side) for zone in location.possible]
     for part in location.parts:
-        deniers = ", ".join(map(registers.state_name, denying_states(part.jurisdiction)))
+        deniers = listed(map(registers.state_name, denying_states(part.jurisdiction)))
         if deniers:
-            whether = f"Is the place {part.jurisdiction.name}, which {deniers} deny, or the Area?"
+            whether = _("Is the place {zone}, which {states} deny, or the Area?").format(
+                zone=spoken_name(part.jurisdiction.name), states=deniers
+            )
             found.append(spot(THE_AREA, part.overlays, 0.0, "across", (), whether))
     return found
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 import seabed
 from seabed.cli_ask import ask
+from seabed.cli_brief import brief
+from seabed.cli_claims import claims
+from seabed.cli_compare import compare
+from seabed.cli_feasibility import feasibility
 from seabed.cli_layers import layers
 from seabed.cli_question import SITE_HELP, SiteCommand, assess_question, question_options
 from seabed.cli_rules import rules, status, why
@@ -61,33 +64,6 @@ def check(form: str, *, full: bool, **question: Any) -> None:  # noqa: ANN401
     show(assessment, form, full=full)
 
 
-@main.command(
-    cls=SiteCommand,
-    help="Write a site brief as HTML or PDF, by the ending of OUT.\n" + SITE_HELP,
-    epilog="""\b
-Examples:
-  seabed brief isa:NORI-D --applicant tmc-usa --activity exploitation --mineral nodules -o nori-d.pdf
-""",
-)
-@question_options
-@click.option(
-    "-o",
-    "--output",
-    "out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="OUT.html or OUT.pdf",
-)
-def brief(out: Path, **question: Any) -> None:  # noqa: ANN401
-    """See the help text above."""
-    from seabed.briefing import check_output, write_brief
-
-    check_output(out)
-    assessment, atlas = assess_question(**question)
-    write_brief(assessment, out, atlas)
-    click.echo(f"wrote {out}", err=True)
-
-
 @main.command()
 def applicants() -> None:
     """List the applicant profiles that ship with the program."""
@@ -99,6 +75,10 @@ def applicants() -> None:
 
 main.add_command(layers)
 main.add_command(ask)
+main.add_command(brief)
+main.add_command(claims)
+main.add_command(compare)
+main.add_command(feasibility)
 main.add_command(why)
 main.add_command(rules)
 main.add_command(status)

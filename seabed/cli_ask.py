@@ -10,6 +10,7 @@ import click
 from seabed.cli_question import SITE_HELP, SiteCommand, question_options
 from seabed.cli_show import show, show_options
 from seabed.errors import QuestionError
+from seabed.language import _, listed, sentence
 
 if TYPE_CHECKING:
     from seabed.cli_question import Request
@@ -87,18 +88,26 @@ def _from_person(request: Request) -> Assessment:
             except QuestionError as error:
                 raise click.UsageError(str(error)) from None
 
-        click.echo(f"\n{asked.question}\n  {asked.allowed[:1].upper()}{asked.allowed[1:]}.", err=True)
-        click.echo(f"  It matters to: {_why(asked)}.", err=True)
+        allowed = sentence(asked.allowed[:1].upper() + asked.allowed[1:])
+        click.echo(f"\n{asked.question}\n  {allowed}", err=True)
+        matters = _("It matters to: {orders}.").format(orders=_why(asked))
+        click.echo(f"  {matters}", err=True)
         told: Answer = click.prompt(">", prompt_suffix=" ", value_proc=read, err=True)
         return told
 
     click.echo(
-        "Only what can still change an answer is asked. If you don't know, say ?; Ctrl-C ends.", err=True
+        _("Only what can still change an answer is asked. If you don't know, say ?; Ctrl-C ends."), err=True
     )
     assessment = interview(
-        request.site, request.question, answer, atlas=request.atlas, presumed=request.presumed
+        request.site,
+        request.question,
+        answer,
+        atlas=request.atlas,
+        presumed=request.presumed,
+        language=request.language,
     )
-    click.echo("\nNo further answer can change a verdict.\n", err=True)
+    done = _("No further answer can change a verdict.")
+    click.echo(f"\n{done}\n", err=True)
     return assessment
 
 
@@ -108,7 +117,7 @@ def _why(asked: Asked) -> str:
     for order, cites in asked.matters_to:
         more = ["…"] if len(cites) > _CITES_SHOWN else []
         named.append(f"{order} [{'; '.join([*cites[:_CITES_SHOWN], *more])}]" if cites else order)
-    return ", ".join(named)
+    return listed(named)
 
 
 def _from_file(request: Request) -> Assessment:
@@ -126,10 +135,25 @@ def _from_file(request: Request) -> Assessment:
         return given.get(asked.fact, Missing.NOT_ASKED)
 
     bare = request.question.model_copy(update={"answers": {}})
-    assessment = interview(request.site, bare, answer, atlas=request.atlas, presumed=request.presumed)
+    assessment = interview(
+        request.site,
+        bare,
+        answer,
+        atlas=request.atlas,
+        presumed=request.presumed,
+        language=request.language,
+    )
     needless = [fact for fact in given if fact not in assessment.question.answers]
     if lacking:
-        click.echo(f"Left open, as the file does not answer: {', '.join(lacking)}", err=True)
+        said = _("Left open, as the file does not answer: {facts}").format(facts=listed(lacking))
+        click.echo(said, err=True)
     if needless:
-        click.echo(f"Not asked, as no verdict turns on it: {', '.join(needless)}", err=True)
-    return assess(request.site, request.question, atlas=request.atlas, presumed=request.presumed)
+        said = _("Not asked, as no verdict turns on it: {facts}").format(facts=listed(needless))
+        click.echo(said, err=True)
+    return assess(
+        request.site,
+        request.question,
+        atlas=request.atlas,
+        presumed=request.presumed,
+        language=request.language,
+    )

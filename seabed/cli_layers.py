@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seabed.cli_question import language_option
 from seabed.errors import AtlasError
+from seabed.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +34,7 @@ def layers() -> None:
 
 
 @layers.command("list")
+@language_option
 def list_layers() -> None:
     """List the layers: what each is, its source, vintage and accuracy."""
     from seabed.atlas.catalogue import load_catalogue
@@ -40,13 +43,19 @@ def list_layers() -> None:
     imported, warnings = layers_in_force()
     own = {layer.id for layer in imported}
     for entry in load_catalogue().values():
-        title = f"{entry.title} [imported]" if entry.id in own else entry.title
-        click.echo(f"{entry.id:20} {title}\n{'':20} {entry.source} ({entry.vintage}); {entry.accuracy}")
+        title = _(entry.title)
+        if entry.id in own:
+            title = _("{title} [imported]").format(title=title)
+        about = _("{source} ({vintage}); {accuracy}").format(
+            source=entry.source, vintage=_(entry.vintage), accuracy=entry.accuracy
+        )
+        click.echo(f"{entry.id:20} {title}\n{'':20} {about}")
     warn(warnings)
 
 
 @layers.command("show")
 @click.argument("identifier", metavar="ID")
+@language_option
 def show_layer(identifier: str) -> None:
     """Tell everything about one layer, bundled or imported."""
     from dataclasses import asdict
@@ -61,7 +70,9 @@ def show_layer(identifier: str) -> None:
     layer = next((one for one in layers_in_force()[0] if one.id == identifier), None)
     if layer is not None:
         told |= {
-            "imported": f"{layer.imported_on} from {layer.original} as {layer.imported_as}",
+            "imported": _("{day} from {file} as {kind}").format(
+                day=layer.imported_on, file=layer.original, kind=layer.imported_as
+            ),
             "original_sha256": layer.original_sha256,
             "features": layer.features,
             "limits": layer.limits,
@@ -71,7 +82,7 @@ def show_layer(identifier: str) -> None:
     for key, value in told.items():
         listed = value if isinstance(value, list | tuple) else [value]
         for number, one in enumerate(listed):
-            click.echo(f"{key if not number else '':16} {one}")
+            click.echo(f"{key if not number else '':16} {_(str(one))}")
 
 
 @layers.command(
@@ -136,6 +147,7 @@ def verify_layers() -> None:
 
 @layers.command("fetch")
 @click.argument("identifier", metavar="[ID]", required=False)
+@language_option
 def fetch_layer(identifier: str | None) -> None:
     """Download a publisher's file from its documented address; without ID, list what there is."""
     from seabed.atlas.fetching import downloads, fetch
@@ -143,8 +155,10 @@ def fetch_layer(identifier: str | None) -> None:
     known = downloads()
     if identifier is None:
         for key, entry in known.items():
-            how = entry.address or f"by hand from {entry.landing_page}: {entry.by_hand}"
-            click.echo(f"{key:24} {entry.title}\n{'':24} {how}")
+            by_hand = _("by hand from {page}: {how}").format(
+                page=entry.landing_page, how=_(str(entry.by_hand))
+            )
+            click.echo(f"{key:24} {_(entry.title)}\n{'':24} {entry.address or by_hand}")
         return
     with _progress() as progress:
         fetched = fetch(identifier, progress=progress)
@@ -168,6 +182,7 @@ Example:
 @click.option(
     "--leave-out", multiple=True, metavar="NOTE", help="Report rows with this note apart (repeatable)."
 )
+@language_option
 def measure_layers(points: Path, form: str, leave_out: tuple[str, ...]) -> None:
     """Measure the zones against POINTS.csv, points with known answers.
 

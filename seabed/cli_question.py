@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from seabed.atlas.store import Atlas
     from seabed.contract import Assessment
+    from seabed.feasibility import FeasibilityOptions
     from seabed.language import Language
     from seabed.site import Site
 
@@ -32,9 +33,29 @@ class SiteCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Move such coordinates behind the options."""
-        sites = [argument for argument in args if re.match(r"-[\d.]", argument)]
+        # A lone number is no position but what an option is given: --moisture -0.1.
+        sites = [one for one in args if re.match(r"-[\d.]", one) and not re.fullmatch(r"-[\d.]+", one)]
         others = [argument for argument in args if argument not in sites]
         return super().parse_args(ctx, [*others, "--", *sites] if sites else others)
+
+
+def _speak(ctx: click.Context, _option: click.Parameter, language: Language) -> Language:
+    """Speak the language until the command ends."""
+    ctx.with_resource(speaking(language))
+    return language
+
+
+def language_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command that shows data speak another language."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        show_default=True,
+        expose_value=False,
+        callback=_speak,
+        help="The language of what is shown.",
+    )(command)
 
 
 def question_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -78,6 +99,7 @@ def question_options(command: Callable[..., None]) -> Callable[..., None]:
                 type=click.Choice(LANGUAGES),
                 default="en",
                 show_default=True,
+                callback=_speak,
                 help="The language of the answer.",
             ),
             click.option(
@@ -103,7 +125,11 @@ class Request:
     language: Language
 
 
-def assess_question(**options: Any) -> tuple[Assessment, Atlas]:  # noqa: ANN401 - as click gives them
+def assess_question(
+    *,
+    feasibility: FeasibilityOptions | None = None,
+    **options: Any,  # noqa: ANN401 - as click gives them
+) -> tuple[Assessment, Atlas]:
     """Assess the site with the options as `question_options` gives them.
 
     Raises
@@ -115,7 +141,12 @@ def assess_question(**options: Any) -> tuple[Assessment, Atlas]:  # noqa: ANN401
 
     asked = read_question(**options)
     assessment = assess(
-        asked.site, asked.question, atlas=asked.atlas, presumed=asked.presumed, language=asked.language
+        asked.site,
+        asked.question,
+        atlas=asked.atlas,
+        presumed=asked.presumed,
+        language=asked.language,
+        feasibility=feasibility,
     )
     return assessment, asked.atlas
 
@@ -135,6 +166,8 @@ def read_question(
 ) -> Request:
     """Read the options as `question_options` gives them; today where no date is given.
 
+    The option ``--lang`` has the language spoken already.
+
     Raises
     ------
     SeabedError
@@ -153,11 +186,10 @@ def read_question(
     who = None
     presumed: list[str] = []
     states = {code: state.name for code, state in load_registers().states.items()}
-    with speaking(lang):
-        if applicant:
-            who, presumed = read_applicant(applicant, states)
-        if on is None:
-            presumed = [*presumed, _("No date was given: today's is applied.")]
+    if applicant:
+        who, presumed = read_applicant(applicant, states)
+    if on is None:
+        presumed = [*presumed, _("No date was given: today's is applied.")]
     question = Question(
         applicant=who,
         activity=Activity(activity) if activity else None,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seabed.cli_question import SITE_HELP, SiteCommand, question_options
+from seabed.cli_question import SITE_HELP, SiteCommand, language_option, question_options
 from seabed.errors import QuestionError
+from seabed.language import _, alternatives, aside, clauses, listed, pick, plural, spoken
+from seabed.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,6 +55,7 @@ Examples:
 """,
 )
 @_ORDER
+@language_option
 @click.option("--in-force", "on", type=click.DateTime(["%Y-%m-%d"]), help="Only rules in force on this day.")
 @click.option("--effect", metavar="EFFECT", help="Only rules with this effect: requires, prohibits, …")
 @_FORMAT
@@ -73,11 +76,12 @@ def list_rules(order: str | None, on: dt.datetime | None, effect: str | None, fo
         click.echo(_json([_summary(rule) for rule in found]))
         return
     for rule in found:
-        contested = ", contested" if rule.contested else ""
-        click.echo(f"{rule.id}  ({rule.then.effect}{contested})")
-        for line in _wrapped(f"{rule.cite}: {rule.title.en}", 2):
+        effect_words = _(rule.then.effect)
+        told = listed([effect_words, _("contested")]) if rule.contested else effect_words
+        click.echo(f"{rule.id}  ({told})")
+        for line in _wrapped(f"{rule.cite}: {pick(rule.title)}", 2):
             click.echo(line)
-    click.echo(f"{len(found)} rules", err=True)
+    click.echo(plural("{count} rule", "{count} rules", len(found)).format(count=len(found)), err=True)
 
 
 def _summary(rule: Rule) -> dict[str, Any]:
@@ -108,6 +112,7 @@ Example:
 """,
 )
 @click.argument("rule_id", metavar="ID")
+@language_option
 def show_rule(rule_id: str) -> None:
     """Show one rule: words, citation, dates, conditions, what overrides it, positions and cases."""
     import difflib
@@ -127,40 +132,57 @@ def show_rule(rule_id: str) -> None:
 
 
 def _rule_lines(rule: Rule, book: RuleBook, cases: list[RuleCase]) -> Iterator[str]:
-    until = f" to {rule.in_force.to}" if rule.in_force.to else ""
+    period = _("from {first}").format(first=rule.in_force.from_)
+    if rule.in_force.to:
+        period = _("from {first} to {last}").format(first=rule.in_force.from_, last=rule.in_force.to)
+    checked = _("{day}, against {text}").format(day=rule.verified.on, text=rule.verified.against)
     yield rule.id
-    yield from _wrapped(rule.title.en, 2)
-    yield from _wrapped(rule.title.zh, 2)
+    titles = (rule.title.en, rule.title.zh)
+    for title in titles if spoken() == "en" else titles[::-1]:
+        yield from _wrapped(title, 2)
     yield ""
-    yield from _wrapped(f"Cite      {rule.cite}", 0, 10)
-    yield f"In force  from {rule.in_force.from_}{until}"
-    yield from _wrapped(f"Effect    {_effect(rule, book)}", 0, 10)
-    yield from _wrapped(f"Checked   {rule.verified.on}, against {rule.verified.against}", 0, 10)
-    for heading, condition in (("It reaches", rule.applies), ("It holds if", rule.when)):
+    facts = (
+        (_("Cite"), rule.cite),
+        (_("In force"), period),
+        (_("Effect"), _effect(rule, book)),
+        (_("Checked"), checked),
+    )
+    column = max(columns(label) for label, _value in facts) + 2
+    for label, value in facts:
+        yield from wrapped(value, _width(), label + " " * (column - columns(label)), " " * column)
+    for heading, condition in ((_("It reaches"), rule.applies), (_("It holds if"), rule.when)):
         yield from ("", heading)
         yield from _condition_lines(condition, book, 2)
     yield from _override_lines(rule, book)
     if rule.contested:
-        yield from ("", f"Contested: {rule.contested.question.en}")
+        yield from ("", _("Contested: {question}").format(question=pick(rule.contested.question)))
         for side in rule.contested.positions:
-            since = f", since {side.since}" if side.since else ""
-            yield from _wrapped(f"- {'; '.join(side.holders)}{since}: {side.says.en} [{side.cite}]", 2, 4)
-    yield from ("", "Cases: this rule …")
-    for case in cases:
+            holders = clauses(map(_, side.holders))
+            if side.since:
+                holders = _("{holders}, since {day}").format(holders=holders, day=side.since)
+            says = _("{holders}: {position} [{cite}]").format(
+                holders=holders, position=pick(side.says), cite=side.cite
+            )
+            yield from _wrapped(f"- {says}", 2, 4)
+    yield from ("", _("Cases: this rule …"))
+    for case in cases:  # English in every language, as they are written
         yield from _wrapped(f"- [{case.outcome.replace('_', ' ')}] {case.it} (on {case.on})", 2, 4)
 
 
 def _effect(rule: Rule, book: RuleBook) -> str:
     then = rule.then
     if then.fact:
-        return f"{then.effect}: {book.facts[then.fact].question.en}"
-    named = "; ".join(
-        (f"for {activity}: " if activity != "any" else "")
-        + ", ".join(book.instruments[name].name.en for name in names)
-        for activity, names in then.instruments.items()
-    )
-    authority = f" ({then.authority})" if then.authority else ""
-    return f"{then.effect}{': ' if named else ''}{named}{authority}"
+        return _("{effect}: {what}").format(effect=_(then.effect), what=pick(book.facts[then.fact].question))
+
+    def named(activity: str, names: tuple[str, ...]) -> str:
+        instruments = listed(pick(book.instruments[name].name) for name in names)
+        if activity == "any":
+            return instruments
+        return _("for {activity}: {instruments}").format(activity=_(activity), instruments=instruments)
+
+    what = clauses(named(activity, names) for activity, names in then.instruments.items())
+    told = _("{effect}: {what}").format(effect=_(then.effect), what=what) if what else _(then.effect)
+    return aside(told, _(then.authority)) if then.authority else told
 
 
 def _condition_lines(condition: Condition, book: RuleBook, indent: int) -> Iterator[str]:
@@ -169,24 +191,25 @@ def _condition_lines(condition: Condition, book: RuleBook, indent: int) -> Itera
 
     match condition:
         case All(()):
-            yield " " * indent + "always"
+            yield " " * indent + _("always")
         case Is(fact, values):
-            words = " or ".join(sorted({"True": "yes", "False": "no"}.get(str(v), str(v)) for v in values))
-            yield from _wrapped(f"{book.facts[fact].question.en} {words.replace('_', ' ')}", indent)
+            answers = sorted({"True": "yes", "False": "no"}.get(str(v), str(v)) for v in values)
+            words = alternatives(_(answer).replace("_", " ") for answer in answers)
+            yield from _wrapped(f"{pick(book.facts[fact].question)} {words}", indent)
         case All(terms) | AnyOf(terms):
-            yield " " * indent + ("all of:" if isinstance(condition, All) else "at least one of:")
+            yield " " * indent + (_("all of:") if isinstance(condition, All) else _("at least one of:"))
             for term in terms:
                 yield from _condition_lines(term, book, indent + 2)
         case Not(term):
-            yield " " * indent + "not:"
+            yield " " * indent + _("not:")
             yield from _condition_lines(term, book, indent + 2)
 
 
 def _override_lines(rule: Rule, book: RuleBook) -> Iterator[str]:
     by_id = {other.id: other for other in book.rules(rule.order)}
     pairs = {
-        "It prevails over": [(o.rule, o) for o in rule.overrides],
-        "It yields to": [
+        _("It prevails over"): [(o.rule, o) for o in rule.overrides],
+        _("It yields to"): [
             (other.id, o) for other in by_id.values() for o in other.overrides if o.rule == rule.id
         ],
     }
@@ -194,20 +217,17 @@ def _override_lines(rule: Rule, book: RuleBook) -> Iterator[str]:
         if found:
             yield from ("", heading)
         for name, override in found:
-            kind = override.as_.replace("_", "-")
-            yield from _wrapped(f"- {by_id[name].cite} ({name}), as {kind}: {override.why}", 2, 4)
+            told = _("{cite} ({rule}), as {kind}: {why}").format(
+                cite=by_id[name].cite,
+                rule=name,
+                kind=_(override.as_).replace("_", "-"),
+                why=_(override.why),
+            )
+            yield from _wrapped(f"- {told}", 2, 4)
 
 
 def _wrapped(text: str, indent: int, hanging: int | None = None) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(
-        text,
-        _width(),
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent if hanging is None else hanging),
-        break_on_hyphens=False,
-    )
+    return wrapped(text, _width(), " " * indent, " " * (indent if hanging is None else hanging))
 
 
 # --- All of them --------------------------------------------------------------------------------------------
@@ -295,22 +315,24 @@ Example:
 def why(order: str, *, with_all: bool, **question: Any) -> None:  # noqa: ANN401
     """See the help text above."""
     from seabed.cli_question import assess_question
+    from seabed.law.opinions import verdict_words
     from seabed.law.trace import as_text
 
-    assessment, _ = assess_question(**question)
+    assessment, _atlas = assess_question(**question)
     opinion = next((opinion for opinion in assessment.opinions if opinion.order == order.lower()), None)
     if opinion is None:
         known = ", ".join(opinion.order for opinion in assessment.opinions)
         raise QuestionError(f"no opinion of {order!r} on this site; there are of {known}")
-    contested = " (contested)" if opinion.contested else ""
-    verdict = opinion.verdict.replace("_", " ").upper()
-    click.echo(f"{opinion.name}, on {assessment.question.on}: {verdict}{contested}")
+    verdict = aside(verdict_words(opinion.verdict).upper(), _("contested") if opinion.contested else "")
+    told = _("{order}, on {day}: {verdict}")
+    click.echo(told.format(order=opinion.name, day=assessment.question.on, verdict=verdict))
     for line in _wrapped(opinion.summary, 0):
         click.echo(line)
     if not opinion.trace.get("rules"):
         return
     if len(opinion.by_zone) > 1:
-        click.echo(f"For the part of the site that decides: {', '.join(opinion.trace['zones'])}.")
+        told = _("For the part of the site that decides: {zones}.")
+        click.echo(told.format(zones=listed(opinion.trace["zones"])))
     first = [reason.rule for reason in opinion.reasons]
     click.echo()
     click.echo(as_text(opinion.trace["rules"], first=first, with_all=with_all, width=_width()))
@@ -327,6 +349,7 @@ Examples:
 )
 @click.argument("what")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, YYYY-MM-DD. Default: today.")
+@language_option
 @_FORMAT
 def status(what: str, on: dt.datetime | None, form: str) -> None:
     """Show what the registers say of WHAT on a day.

@@ -30,6 +30,25 @@ def show_options(command: Callable[..., None]) -> Callable[..., None]:
     return form(full(command))
 
 
+def show_section(assessment: Assessment, section: str, form: str) -> None:
+    """Print one section of the assessment in full, by its key in the contract."""
+    from seabed.briefing.terminal import render_markdown, render_text
+
+    match form:
+        case "json":
+            kept = {"schema_", "site", "question", section, "receipt"}
+            text = assessment.model_dump_json(by_alias=True, indent=2, include=kept)
+        case "markdown":
+            text = render_markdown(assessment, only=section)
+        case _:
+            text = render_text(assessment, width=_width(), colour=sys.stdout.isatty(), only=section)
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((100, 24)).columns, 110)
+
+
 def show(assessment: Assessment, form: str, *, full: bool) -> None:
     """Print the assessment; text is as wide as the terminal, to 110 columns."""
     from seabed.briefing.terminal import render_markdown, render_text, to_geojson
@@ -42,6 +61,5 @@ def show(assessment: Assessment, form: str, *, full: bool) -> None:
         case "markdown":
             text = render_markdown(assessment)
         case _:
-            width = min(shutil.get_terminal_size((100, 24)).columns, 110)
-            text = render_text(assessment, width=width, colour=sys.stdout.isatty(), full=full)
+            text = render_text(assessment, width=_width(), colour=sys.stdout.isatty(), full=full)
     click.echo(text, nl=not text.endswith("\n"))

@@ -318,6 +318,18 @@ class Feasibility(_Model):
     gaps: list[str] = Field(default_factory=list)
 
 
+class DatedFact(_Model):
+    """Something that happened on a day, or between two, and bears on this site; or a term's end, still due."""
+
+    on: dt.date | None = None
+    not_before: dt.date | None = Field(default=None, description="where the day has no source, bounds of it")
+    not_after: dt.date | None = None
+    about: str = Field(description="a legal order, ``states``, or the id of what covers the site")
+    text: str
+    source: str
+    confidence: Literal["high", "medium", "low"] | None = None
+
+
 class LayerUsed(_Model):
     """A layer that was consulted, for the sources section of a brief."""
 
@@ -361,5 +373,8 @@ class Assessment(_Model):
         default=None, description="None: no installed layer supersedes the bundled zones"
     )
     zone_notes: list[str] = Field(default_factory=list, description="what the zones do not give, in words")
+    timeline: list[DatedFact] = Field(
+        default_factory=list, description="dated facts of what covers the site and of the laws that reach it"
+    )
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from seabed.answers import NATIONALITY, allowed
 from seabed.assessment import assess
+from seabed.language import pick, speaking
 from seabed.law.engine import held_fact
 from seabed.law.logic import Missing
 from seabed.law.rules import load_rulebook
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from seabed.atlas.store import Atlas
     from seabed.contract import Assessment, Contingency, Opinion, Verdict
+    from seabed.language import Language
     from seabed.law.rules import RuleBook
     from seabed.question import Answer, Question
     from seabed.site import Site
@@ -67,7 +69,7 @@ def next_question(assessment: Assessment, book: RuleBook, *, left_open: Collecti
         matters_to.setdefault(opinion.name, {}).update(dict.fromkeys(_cites(opinion, contingency)))
     return Asked(
         fact=fact,
-        question=book.facts[fact].question.en,
+        question=pick(book.facts[fact].question),
         allowed=allowed(book.facts[fact]),
         matters_to=tuple((order, tuple(cites)) for order, cites in matters_to.items()),
     )
@@ -109,12 +111,13 @@ def interview(
     *,
     atlas: Atlas | None = None,
     presumed: Sequence[str] = (),
+    language: Language = "en",
 ) -> Assessment:
     """Ask until no answer can change a verdict any more, and return the last assessment.
 
     Parameters
     ----------
-    site, question, atlas, presumed
+    site, question, atlas, presumed, language
         As for `seabed.assess`.
     ask
         Returns the answer to one question: a value that the fact can have, ``None`` for "don't know", or
@@ -132,12 +135,13 @@ def interview(
     """
     book = load_rulebook()
     left_open: set[str] = set()
-    assessment = assess(site, question, atlas=atlas, presumed=presumed)
-    while asked := next_question(assessment, book, left_open=left_open):
-        answer = ask(asked)
-        if isinstance(answer, Missing):
-            left_open.add(asked.fact)
-            continue
-        question = question.model_copy(update={"answers": question.answers | {asked.fact: answer}})
-        assessment = assess(site, question, atlas=atlas, presumed=presumed)
+    with speaking(language):
+        assessment = assess(site, question, atlas=atlas, presumed=presumed, language=language)
+        while asked := next_question(assessment, book, left_open=left_open):
+            answer = ask(asked)
+            if isinstance(answer, Missing):
+                left_open.add(asked.fact)
+                continue
+            question = question.model_copy(update={"answers": question.answers | {asked.fact: answer}})
+            assessment = assess(site, question, atlas=atlas, presumed=presumed, language=language)
     return assessment

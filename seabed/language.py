@@ -96,6 +96,11 @@ def list_of(names: Iterable[str]) -> str:
     return _MARKS[_spoken.get()].and_.join(filter(None, (listed(firsts), last)))
 
 
+def all_of(names: Iterable[str]) -> str:
+    """Return names that hold together: ``a and b and c``."""
+    return _MARKS[_spoken.get()].and_.join(names)
+
+
 def alternatives(names: Iterable[str]) -> str:
     """Return names of which one holds: ``a or b or c``."""
     return _MARKS[_spoken.get()].or_.join(names)

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seabed.errors import QuestionError, RuleError
+from seabed.language import _
 from seabed.resources import data_dir
 from seabed.yamlfile import read_yaml
 
@@ -140,12 +141,16 @@ def read_applicant(spec: str, state_names: dict[str, str]) -> tuple[Applicant, l
 
 def _of_state(code: str, name: str) -> tuple[Applicant, list[str]]:
     applicant = Applicant(
-        name=f"a national of {name}", nationality=code, controlled_by=(code,), sponsors=(), holds=()
+        name=_("a national of {state}").format(state=_(name)),
+        nationality=code,
+        controlled_by=(code,),
+        sponsors=(),
+        holds=(),
     )
-    presumed = (
-        f"The applicant is presumed to be a person or company of {name} under the effective control of its "
+    presumed = _(
+        "The applicant is presumed to be a person or company of {state} under the effective control of its "
         "own nationals, with no sponsor and no instrument; an applicant file can say otherwise."
-    )
+    ).format(state=_(name))
     return applicant, [presumed]
 
 
@@ -171,4 +176,5 @@ def _from_file(path: Path, id_: str | None) -> tuple[Applicant, list[str]]:
         raise QuestionError(
             f"{path}: {where}: {detail['msg']}; known keys: {', '.join(Applicant.model_fields)}"
         ) from None
-    return applicant, [f"{applicant.name or path.stem}: {note}" for note in applicant.notes]
+    name = _(applicant.name) if applicant.name else path.stem
+    return applicant, [_("{name}: {note}").format(name=name, note=_(note)) for note in applicant.notes]

@@ -30,6 +30,7 @@ from shapely.geometry import LineString, MultiLineString, MultiPoint, MultiPolyg
 from seabed.coordinates import parse_angle, read_typed
 from seabed.errors import MissingExtraError, SiteError
 from seabed.geodesy import EdgeKind
+from seabed.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -203,11 +204,14 @@ def read_geojson(text: str) -> Reading:
         if member.get("type") == "Feature":
             geometry, name = member.get("geometry"), _feature_name(member)
             if geometry is None:
-                notes.append(f"{where} has no geometry and was left out")
+                left_out = _("feature {number} has no geometry and was left out").format(number=number)
+                notes.append(
+                    left_out if len(members) > 1 else _("the GeoJSON has no geometry and was left out")
+                )
                 continue
         reader = _GeoJson(where)
         reader.geometry(geometry, depth=0)
-        notes += ["heights were dropped"] * reader.has_height
+        notes += [_("heights were dropped")] * reader.has_height
         features.append(reader.raw(name))
     reading = Reading("GeoJSON", tuple(features), EdgeKind.PARALLEL_MERIDIAN, _once(notes))
     return _in_stated_crs(reading, document["crs"]) if document.get("crs") is not None else reading
@@ -332,8 +336,8 @@ def read_wkt(text: str, srid: int | None = None) -> Reading:
         raise SiteError("curved edges are not taken; give a polygon with straight ones") from None
     except shapely.errors.ShapelyError as error:
         raise SiteError(f"this is not sound WKT: {str(error).splitlines()[0][:200]}") from None
-    notes = ["an open ring was closed"] if closed != text else []
-    notes += ["heights or measures were dropped"] * (
+    notes = [_("an open ring was closed")] if closed != text else []
+    notes += [_("heights or measures were dropped")] * (
         geometry.has_z or bool(getattr(geometry, "has_m", False))
     )
     reading = Reading("WKT", (raw_from_shapely(geometry),), notes=tuple(notes))
@@ -400,7 +404,7 @@ def read_kml(data: bytes) -> Reading:
         raise SiteError(f"this XML is <{_tag(root)[:40]}>, not KML; give {ACCEPTED}")
     placemarks = [element for element in root.iter() if _tag(element) == "Placemark"]
     _check_count(len(placemarks))
-    notes = ["network links were not followed"] * any(
+    notes = [_("network links were not followed")] * any(
         _tag(element) == "NetworkLink" for element in root.iter()
     )
     features = tuple(_placemark(placemark, notes) for placemark in placemarks)
@@ -453,7 +457,7 @@ def _kml_coordinates(element: Element, notes: list[str]) -> Coordinates:
         except (ValueError, IndexError):
             raise SiteError(f"the KML has {_quoted(position)} where lon,lat[,height] belongs") from None
         if len(numbers) > 2 and numbers[2] not in {"0", "0.0"}:
-            notes.append("heights were dropped")
+            notes.append(_("heights were dropped"))
     return np.array(positions, dtype=float).reshape(-1, 2)
 
 
@@ -548,7 +552,9 @@ def _read_vector(path: Path, kind: str) -> Reading:
             information = pyogrio.read_info(path, layer=layers[0], force_feature_count=True)
             _check_count(int(information["features"]))
             columns = [str(column) for column in information["fields"] if str(column).lower() == "name"][:1]
-            meta, _, blobs, fields = pyogrio.raw.read(path, layer=layers[0], columns=columns, force_2d=True)
+            meta, _ids, blobs, fields = pyogrio.raw.read(
+                path, layer=layers[0], columns=columns, force_2d=True
+            )
         geometries = shapely.from_wkb(blobs)
     except NotImplementedError:
         raise SiteError(f"the {kind} has curved edges; give polygons with straight ones") from None
@@ -624,9 +630,9 @@ def read_csv(table: _Table) -> Reading:
         corners = tuple(np.array(ring) for rings in groups.values() for ring in rings.values())
         return Reading("CSV", (Raw(corners=corners),))
     polygons = [tuple(np.array(ring) for ring in rings.values()) for rings in groups.values()]
-    count = sum(map(len, polygons))
-    note = f"the table gave {count} ring(s) in {len(polygons)} part(s); in each part later rings are holes"
-    return Reading("CSV", (Raw(polygons=tuple(polygons)),), notes=(note,))
+    note = _("the table gave {rings} ring(s) in {parts} part(s); in each part later rings are holes")
+    notes = (note.format(rings=sum(map(len, polygons)), parts=len(polygons)),)
+    return Reading("CSV", (Raw(polygons=tuple(polygons)),), notes=notes)
 
 
 def _latitude(cell: str, lon_cell: str) -> float:
@@ -644,7 +650,7 @@ def _read_typed(text: str) -> Reading:
         raise SiteError(f"{_quoted(first)} begins nothing that is known here; give {ACCEPTED}")
     typed = read_typed(text)
     notes = (
-        ("coordinates without hemispheres were read as longitude, latitude",)
+        (_("coordinates without hemispheres were read as longitude, latitude"),)
         if typed.order_was_assumed
         else ()
     )
@@ -661,7 +667,7 @@ def _to_wgs84(reading: Reading, crs: str | None) -> Reading:
     except CRSError:
         raise SiteError(f"the reference system {_quoted(crs)} is not known") from None
     if stated is None or not (stated.is_geographic or stated.is_projected):
-        note = "no reference system is stated; coordinates were taken as lon, lat on WGS 84"
+        note = _("no reference system is stated; coordinates were taken as lon, lat on WGS 84")
         return replace(reading, notes=(*reading.notes, note))
     if _is_wgs84(stated):
         return reading
@@ -685,9 +691,9 @@ def _to_wgs84(reading: Reading, crs: str | None) -> Reading:
         )
         for feature in reading.features
     )
-    note = (
-        f"corners were transformed from {stated.name} to WGS 84; edges run straight in lon/lat between them"
-    )
+    note = _(
+        "corners were transformed from {system} to WGS 84; edges run straight in lon/lat between them"
+    ).format(system=stated.name)
     return replace(reading, features=features, notes=(*reading.notes, note))
 
 

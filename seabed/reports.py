@@ -10,6 +10,7 @@ from shapely import to_geojson
 from seabed.atlas.catalogue import load_catalogue
 from seabed.atlas.library import layers_in_force
 from seabed.atlas.locate import JURISDICTION_KINDS, THE_AREA, Location, locate
+from seabed.atlas.names import spoken_name
 from seabed.atlas.store import Atlas
 from seabed.contract import (
     ApplicantReport,
@@ -22,6 +23,7 @@ from seabed.contract import (
     Zone,
 )
 from seabed.geodesy import area_km2, bbox, centroid, crosses_antimeridian, perimeter_km
+from seabed.language import N_, _, clauses, pick
 from seabed.shelf import ShelfClaims, beyond_200m_words
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from seabed.question import Holding, Question
     from seabed.site import Site
 
-CONTIGUOUS_ZONE = (
+CONTIGUOUS_ZONE = N_(
     "The site touches the contiguous zone, 12 to 24 M from the baselines where a State has one: it is for "
     "customs, fiscal, immigration and sanitary control and gives no rights to minerals (UNCLOS art. 33)."
 )
@@ -58,7 +60,7 @@ def question_report(question: Question, book: RuleBook) -> QuestionReport:
     held = who.holds if who else None
     applicant = who and ApplicantReport(
         id=who.id,
-        name=who.name,
+        name=_(who.name) if who.name else None,
         nationality=who.nationality,
         incorporated_in=who.incorporated_in,
         controlled_by=_listed(who.controlled_by),
@@ -78,7 +80,7 @@ def question_report(question: Question, book: RuleBook) -> QuestionReport:
 
 def _holding(held: Holding, book: RuleBook) -> HoldingReport:
     declared = book.instruments.get(held.instrument)
-    name = declared.name.en if declared else held.instrument.replace("_", " ")
+    name = pick(declared.name) if declared else held.instrument.replace("_", " ")
     return HoldingReport(instrument=held.instrument, ref=held.ref, name=name)
 
 
@@ -94,7 +96,7 @@ def with_status(zone: Zone, on: dt.date, registers: Registers) -> Zone:
     }.get(zone.kind)
     if status is None:
         return zone
-    words = "; ".join(filter(None, (status(zone.id, on).words, zone.status)))
+    words = clauses((status(zone.id, on).words, zone.status))
     return zone.model_copy(update={"status": words})
 
 
@@ -105,10 +107,10 @@ def layers_used(location: Location) -> list[LayerUsed]:
     return [
         LayerUsed(
             id=entry.id,
-            title=entry.title,
+            title=_(entry.title),
             source=entry.source,
-            vintage=entry.vintage,
-            licence=entry.licence,
+            vintage=_(entry.vintage),
+            licence=_(entry.licence),
             accuracy=entry.accuracy,
         )
         for entry in (catalogue[layer] for layer in wanted)
@@ -120,9 +122,9 @@ def compare_layers(site: Site, on: dt.date, location: Location, atlas: Atlas) ->
     with Atlas.open(atlas.path) as bundled:
         if bundled.sha256 == atlas.sha256:
             return None
-        layers, _ = layers_in_force()
+        layers, _warnings = layers_in_force()
         titles = [
-            str(layer.entry["title"])
+            _(str(layer.entry["title"]))
             for layer in layers
             if any(selector["kind"] in JURISDICTION_KINDS for selector in layer.supersedes)
         ]
@@ -164,27 +166,37 @@ def assumptions_of(
     """Say in words what was presumed, defaulted or left open."""
     said = list(location.notes)
     if question.applicant is None:
-        said.append("No applicant was named: whatever turns on who applies is left open.")
+        said.append(_("No applicant was named: whatever turns on who applies is left open."))
     if question.activity is None:
-        said.append("No activity was named: whatever turns on it is left open.")
+        said.append(_("No activity was named: whatever turns on it is left open."))
     if question.mineral is None:
-        said.append("No mineral was named: whatever turns on it is left open.")
+        said.append(_("No mineral was named: whatever turns on it is left open."))
     envelopes = {
-        o.name: None for part in location.parts for o in part.overlays if o.properties.get("envelope")
+        spoken_name(o.name): None
+        for part in location.parts
+        for o in part.overlays
+        if o.properties.get("envelope")
     }
     said += [
-        f"{name}: only its bounding box is known, so the site may lie outside the area itself."
+        _("{name}: only its bounding box is known, so the site may lie outside the area itself.").format(
+            name=name
+        )
         for name in envelopes
     ]
     if any(part.jurisdiction is THE_AREA for part in location.parts) or shelf.near:
         said.append(beyond_200m_words(shelf, registers))
     if any(part.jurisdiction.territory == "ATA" for part in location.parts):
         said.append(
-            "Most States do not recognise claims to Antarctica; the Antarctic Treaty and its Protocol on "
-            "Environmental Protection (art. 7: no mineral activities but science) are not modelled."
+            _(
+                "Most States do not recognise claims to Antarctica; the Antarctic Treaty and its Protocol on "
+                "Environmental Protection (art. 7: no mineral activities but science) are not modelled."
+            )
         )
     said.append(
-        "Coasts stand for baselines in the bundled zones: straight and archipelagic baselines and internal "
-        "waters are not drawn, nor are many boundary treaties; each limit states its basis and accuracy."
+        _(
+            "Coasts stand for baselines in the bundled zones: straight and archipelagic baselines and "
+            "internal waters are not drawn, nor are many boundary treaties; each limit states its basis and "
+            "accuracy."
+        )
     )
     return said

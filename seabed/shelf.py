@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from seabed.atlas.around import NearClaim, Surroundings, find_shelf_claims
 from seabed.atlas.locate import THE_AREA, Location
 from seabed.contract import ShelfClaimNear
+from seabed.language import _, clauses, listed, sentences
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from seabed.atlas.store import Atlas
-    from seabed.law.registers import Registers
+    from seabed.law.registers import Registers, ShelfClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,13 @@ def claim_report(near: NearClaim) -> ShelfClaimNear:
     claim = near.claim
     return ShelfClaimNear(
         states=list(claim.states),
-        region=claim.region,
+        region=_(claim.region),
         status=claim.status,
         since=claim.since,
         contested=list(claim.contested),
         limit=near.limit,
         distance_km=near.distance_km,
-        note=claim.note,
+        note=_(claim.note) if claim.note else None,
         source=claim.source,
         confidence=claim.confidence,
     )
@@ -83,35 +84,38 @@ def claim_report(near: NearClaim) -> ShelfClaimNear:
 
 def beyond_200m_words(shelf: ShelfClaims, registers: Registers) -> str:
     """Say what is presumed of shelves beyond 200 M: which claims are near, or that none is known to be."""
-    drawn = (
-        f" An installed layer draws the shelf beyond 200 M of "
-        f"{', '.join(sorted(map(registers.state_name, shelf.drawn_for)))}."
-        if shelf.drawn_for
-        else ""
+    states = listed(sorted(map(registers.state_name, shelf.drawn_for)))
+    drawn = _("An installed layer draws the shelf beyond 200 M of {states}.").format(states=states)
+    presumed = _(
+        "Beyond 200 M the seabed is taken to be the Area, subject to extended-shelf claims not checked "
+        "here: the register has none beyond a 200 M limit within 150 M of the site (UNCLOS art. 76(5)), "
+        "but a shelf may reach farther, to 100 M beyond the 2,500 m isobath, and depths are not checked."
     )
-    if not shelf.near:
-        return (
-            "Beyond 200 M the seabed is taken to be the Area, subject to extended-shelf claims not checked "
-            "here: the register has none beyond a 200 M limit within 150 M of the site (UNCLOS art. 76(5)), "
-            "but a shelf may reach farther, to 100 M beyond the 2,500 m isobath, and depths are not "
-            f"checked.{drawn}"
-        )
-    claims = "; ".join(_claim_words(near, registers) for near in shelf.near)
-    return (
-        f"Whether the site lies in the Area or on a continental shelf beyond 200 M is left open: {claims}. "
-        "The limits of these claims are not in the layers; a shelf may reach 350 M from the baselines, or "
-        "100 M beyond the 2,500 m isobath, which may be farther still (UNCLOS art. 76(5)), and depths are "
-        f"not checked. An official layer of these shelves, imported, settles it.{drawn}"
-    )
+    if shelf.near:
+        presumed = _(
+            "Whether the site lies in the Area or on a continental shelf beyond 200 M is left open: "
+            "{claims}. The limits of these claims are not in the layers; a shelf may reach 350 M from the "
+            "baselines, or 100 M beyond the 2,500 m isobath, which may be farther still (UNCLOS art. 76(5)), "
+            "and depths are not checked. An official layer of these shelves, imported, settles it."
+        ).format(claims=clauses(_claim_words(near, registers) for near in shelf.near))
+    return sentences([presumed, drawn if shelf.drawn_for else ""])
 
 
 def _claim_words(near: NearClaim, registers: Registers) -> str:
     claim = near.claim
-    states = ", ".join(map(registers.state_name, claim.states))
-    status = claim.status.replace("_", " ")
-    since = f" since {claim.since}" if claim.since else ""
-    against = ", ".join(map(registers.state_name, claim.contested))
-    return (
-        f"{states}, {claim.region} ({status}{since}{'; contested by ' + against if against else ''}), "
-        f"{near.distance_km:,.0f} km from the {near.limit}"
+    return _("{states}, {region} ({status}), {km} km from the {limit}").format(
+        states=listed(map(registers.state_name, claim.states)),
+        region=_(claim.region),
+        status=shelf_status(claim, registers),
+        km=f"{near.distance_km:,.0f}",
+        limit=near.limit,
     )
+
+
+def shelf_status(claim: ShelfClaim, registers: Registers) -> str:
+    """Say how far a claim has come, since when, and who contests it."""
+    status = _(claim.status).replace("_", " ")
+    if claim.since:
+        status = _("{status} since {day}").format(status=status, day=claim.since)
+    against = listed(map(registers.state_name, claim.contested))
+    return clauses([status, _("contested by {states}").format(states=against) if against else ""])

@@ -28,6 +28,7 @@ from seabed.geodesy import (
     unroll,
     wrap,
 )
+from seabed.language import N_, _, list_of
 from seabed.readers import MOST_BYTES, MOST_VERTICES, Raw, Reading, raw_from_shapely, read_path, read_text
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ _LOOKS_LIKE_A_FILE = re.compile(
 _NOTED_AMBIGUITY_M = 100.0
 _MOST_VERTICES_TO_UNTANGLE = 600  # noding a random tangle of so many takes a second
 _RADIUS_EDGES = EdgeKind.GEODESIC
+#: Edges that are not straight in longitude and latitude.
+_EDGES = {EdgeKind.GEODESIC: N_("geodesic"), EdgeKind.LOXODROME: N_("loxodrome")}
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,9 @@ class Site:
         SiteError
             If it is empty, a line, crosses itself, leaves the globe or covers more than half of it.
         """
-        notes = ("heights were dropped",) if geometry.has_z else ()
+        notes = (_("heights were dropped"),) if geometry.has_z else ()
         reading = Reading("geometry", (raw_from_shapely(geometry),), EdgeKind(edges), notes)
-        return _assemble(reading, name=name or "site", radius_km=None, source=None)
+        return _assemble(reading, name=name or _("site"), radius_km=None, source=None)
 
 
 def read_site(
@@ -111,7 +114,7 @@ def read_site(
         raise SiteError(f"the radius must lie between 0 and 9,000 km, not {radius_km:g}")
     text = os.fspath(spec)
     if text == "-":
-        reading, source, fallback = read_text(sys.stdin.read(MOST_BYTES + 1)), "standard input", "site"
+        reading, source, fallback = read_text(sys.stdin.read(MOST_BYTES + 1)), "standard input", _("site")
     elif (path := _existing(text)) is not None:
         try:
             reading = read_path(path)
@@ -125,7 +128,7 @@ def read_site(
     elif len(text) < 1000 and _LOOKS_LIKE_A_FILE.fullmatch(text.strip()) and "\n" not in text.strip():
         raise SiteError(f"there is no file {text.strip()!r}")
     else:
-        reading, source, fallback = read_text(text), None, "site"
+        reading, source, fallback = read_text(text), None, _("site")
     found = [feature.name for feature in reading.features if feature.name]
     only_name = found[0] if len(found) == 1 == len(reading.features) else None
     return _assemble(reading, name=name or only_name or fallback, radius_km=radius_km, source=source)
@@ -177,15 +180,20 @@ def _assemble(reading: Reading, *, name: str, radius_km: float | None, source: s
         if radius_km is not None:
             raise SiteError("a radius is for points and lines; this site is a polygon with its own outline")
         left_out = [
-            f"{len(kind)} {word}" for kind, word in ((points, "point(s)"), (lines, "line(s)")) if kind
+            words.format(count=len(kind))
+            for kind, words in ((points, _("{count} point(s)")), (lines, _("{count} line(s)")))
+            if kind
         ]
-        notes.add(*[f"{' and '.join(left_out)} beside the polygons were left out"] * bool(left_out))
+        if left_out:
+            notes.add(_("{what} beside the polygons were left out").format(what=list_of(left_out)))
         geometry = _union([_polygon(rings, edges, reading.kind, notes) for rings in polygons], notes)
         _note_edges(geometry, edges, notes)
     elif radius_km is not None and (points or lines):
         geometry, edges = _grown(points, lines, radius_km), _RADIUS_EDGES
         notes.add(
-            f"everything within {radius_km:g} km of the given points or lines, along geodesics, is the site"
+            _("everything within {km} km of the given points or lines, along geodesics, is the site").format(
+                km=f"{radius_km:g}"
+            )
         )
     elif lines:
         raise SiteError("a line has no area: close it into a polygon, or give a radius round it")
@@ -203,7 +211,8 @@ def _settle_corners(feature: Raw, radius_km: float | None, notes: _Notes) -> Raw
         return feature
     if radius_km is not None or all(len(corners) < 3 for corners in feature.corners):
         return Raw(points=feature.corners, name=feature.name)
-    notes.add(*(f"{len(corners)} corners in order were read as one polygon" for corners in feature.corners))
+    read_as = _("{count} corners in order were read as one polygon")
+    notes.add(*(read_as.format(count=len(corners)) for corners in feature.corners))
     closed = tuple((np.vstack([corners, corners[:1]]),) for corners in feature.corners)
     return Raw(polygons=closed, name=feature.name)
 
@@ -250,7 +259,7 @@ def _union(polygons: list[BaseGeometry], notes: _Notes) -> BaseGeometry:
         geometry = polygons[0]
     else:
         geometry = shapely.union_all(polygons)
-        notes.add(f"{len(polygons)} polygons were taken together as one site")
+        notes.add(_("{count} polygons were taken together as one site").format(count=len(polygons)))
     return _oriented(geometry)
 
 
@@ -265,10 +274,10 @@ def _points(positions: list[Coordinates], notes: _Notes) -> BaseGeometry:
     given = MultiPoint(np.array(positions))
     wrapped = wrap(given)
     if wrapped is not given:
-        notes.add("longitudes beyond ±180 were wrapped")
+        notes.add(_("longitudes beyond ±180 were wrapped"))
     distinct = np.unique(shapely.get_coordinates(wrapped), axis=0)
     if len(distinct) < len(positions):
-        notes.add("repeated points were dropped")
+        notes.add(_("repeated points were dropped"))
     return Point(distinct[0]) if len(distinct) == 1 else MultiPoint(distinct)
 
 
@@ -289,8 +298,10 @@ def _note_edges(geometry: BaseGeometry, edges: EdgeKind, notes: _Notes) -> None:
     stray = edge_ambiguity_m(geometry)
     if stray > _NOTED_AMBIGUITY_M:
         notes.add(
-            "edges were taken as straight in longitude and latitude, since nothing says what they are; "
-            f"geodesics between the same corners would differ by up to {stray / 1e3:,.1f} km"
+            _(
+                "edges were taken as straight in longitude and latitude, since nothing says what they are; "
+                "geodesics between the same corners would differ by up to {km} km"
+            ).format(km=f"{stray / 1e3:,.1f}")
         )
 
 
@@ -319,13 +330,16 @@ def _polygon(rings: tuple[Coordinates, ...], edges: EdgeKind, kind: str, notes: 
     clean = [_clean_ring(ring, notes) for ring in rings]
     unrolled = [unroll(ring) for ring in clean]
     if kind == "GeoJSON" and not shapely.is_ccw(shapely.LinearRing(unrolled[0])):
-        notes.add("ring order was reversed (RFC 7946 wants outer rings counter-clockwise)")
+        notes.add(_("ring order was reversed (RFC 7946 wants outer rings counter-clockwise)"))
     jumps = any(after is not before for before, after in zip(clean, unrolled, strict=True))
     goes_beyond = _note_wrapping(unrolled, notes)
-    if edges in {EdgeKind.GEODESIC, EdgeKind.LOXODROME} and goes_beyond:
+    if edges in _EDGES and goes_beyond:
         # The cut must lie on the edge itself, not on the straight line between its ends.
         notes.add(
-            f"vertices were put in along the {edges} edges, so that the antimeridian cuts them where they run"
+            _(
+                "vertices were put in along the {edges} edges, so that the antimeridian cuts them where they "
+                "run"
+            ).format(edges=_(_EDGES[edges]))
         )
         unrolled = [shapely.get_coordinates(densify(shapely.LineString(ring), edges)) for ring in unrolled]
     elif not jumps:
@@ -351,9 +365,9 @@ def _polygon(rings: tuple[Coordinates, ...], edges: EdgeKind, kind: str, notes: 
 def _note_wrapping(rings: list[Coordinates], notes: _Notes) -> bool:
     west, east = min(ring[:, 0].min() for ring in rings), max(ring[:, 0].max() for ring in rings)
     if west < -180 < east or west < 180 < east:
-        notes.add("the site was cut at the antimeridian (180°)")
+        notes.add(_("the site was cut at the antimeridian (180°)"))
     elif west < -180 or east > 180:
-        notes.add("longitudes beyond ±180 were wrapped")
+        notes.add(_("longitudes beyond ±180 were wrapped"))
     return bool(west < -180 or east > 180)
 
 
@@ -361,10 +375,10 @@ def _clean_ring(ring: Coordinates, notes: _Notes) -> Coordinates:
     """Close the ring and drop repeated vertices; refuse fewer than three corners."""
     repeats = np.append(np.zeros(1, dtype=bool), np.all(ring[1:] == ring[:-1], axis=1))[: len(ring)]
     if repeats.any():
-        notes.add("repeated vertices were dropped")
+        notes.add(_("repeated vertices were dropped"))
         ring = ring[~repeats]
     if len(ring) and not np.array_equal(ring[0], ring[-1]):
-        notes.add("an open ring was closed")
+        notes.add(_("an open ring was closed"))
         ring = np.vstack([ring, ring[:1]])
     if len(np.unique(ring, axis=0)) < 3:
         near = f" near {_place(ring[0])}" if len(ring) else ""
@@ -402,8 +416,14 @@ def _region(ring: Coordinates, notes: _Notes) -> BaseGeometry:
         raise SiteError(f"the outline encloses no area{where}: its corners lie on one line")
     if set(windings) - {0} not in ({1}, {-1}):
         raise refusal
-    notes.add(f"an outline that touches itself{where} was taken apart there")
+    notes.add(_touching(np.array([float(match[1]), float(match[2])]) if match else None))
     return shapely.union_all([face for face, winding in zip(faces, windings, strict=True) if winding])
+
+
+def _touching(place: Coordinates | None) -> str:
+    if place is None:
+        return _("an outline that touches itself was taken apart there")
+    return _("an outline that touches itself at {place} was taken apart there").format(place=_place(place))
 
 
 def _winding(ring: Coordinates, point: BaseGeometry) -> int:

@@ -248,7 +248,14 @@ def test_the_json_follows_the_contract(check) -> None:
         "by_zone",
         "trace",
     }
-    assert set(data["receipt"]) == {"version", "rules_sha256", "layers_sha256", "on", "created"}
+    assert set(data["receipt"]) == {
+        "version",
+        "rules_sha256",
+        "layers_sha256",
+        "on",
+        "created",
+        "language",
+    }
     assert Assessment.model_validate(data).zones
 
 

@@ -13,9 +13,11 @@ import numpy as np
 import shapely
 from pyproj import Proj
 
+from seabed.atlas.names import spoken_name
 from seabed.atlas.store import boxes_of
 from seabed.contract import Margin, Nearby, SecondOpinion
 from seabed.geodesy import GEOD, M_IN_KM, Nearest, centroid, distance_and_bearing
+from seabed.language import _
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,7 +94,7 @@ class Surroundings:
             return Nearest(place, place, 0.0, 0.0)
         short = shapely.segmentize(other, _LONGEST_EDGE_DEG)
         first = _geodesic(self._proj, self._short, short)
-        middle_lon, middle_lat, _ = GEOD.fwd(
+        middle_lon, middle_lat, _back = GEOD.fwd(
             first.on_a.x, first.on_a.y, first.bearing_deg, first.distance_km * 500
         )
         second = _geodesic(_projection(float(middle_lon), float(middle_lat)), self._short, short)
@@ -224,7 +226,7 @@ def _nearby(attributes: FeatureAttributes, identifier: str, distance: Nearest) -
     return Nearby(
         kind=attributes.kind,
         id=identifier,
-        name=attributes.name,
+        name=spoken_name(attributes.name),
         distance_km=distance.distance_km,
         bearing_deg=distance.bearing_deg,
     )
@@ -239,7 +241,8 @@ def _by_kind(limits: Iterable[Limit]) -> dict[str, list[Limit]]:
 
 def _limit_text(line: Limit) -> str:
     words = _LIMIT_WORDS.get(line.kind, line.kind)
-    return line.name if words in line.name else f"{words} limit: {line.name}"
+    name = spoken_name(line.name)
+    return name if words in line.name else _("{breadth} limit: {name}").format(breadth=words, name=name)
 
 
 # --- claims beyond 200 M ------------------------------------------------------------------------------------
@@ -316,7 +319,7 @@ def find_second_opinions(surroundings: Surroundings, atlas: Atlas, on: dt.date) 
             if zone.kind == _ENDS[line.kind]:
                 by_coast.setdefault((line.kind, zone.ref), (zone, []))[1].append(line)
     opinions = []
-    for _, (zone, lines) in sorted(by_coast.items()):
+    for _limit, (zone, lines) in sorted(by_coast.items()):
         rough = surroundings.rough_km([line.geometry for line in lines])
         line = lines[int(np.argmin(rough))]
         nearest = surroundings.nearest(line.geometry)
@@ -336,12 +339,12 @@ def _second_opinion(
         return SecondOpinion(
             limit=_limit_text(line),
             distance_to_limit_km=nearest.distance_km,
-            coast=f"land of {zone.territory or zone.state or zone.ref}",
+            coast=_("land of {code}").format(code=zone.territory or zone.state or zone.ref),
             distance_to_coast_km=None,
             implied_km=None,
             difference_km=None,
             accuracy_km=line.accuracy_km,
-            note=(
+            note=_(
                 "the coastline of the layer has no land of this coast near enough: the limit rests on "
                 "islands too small for it, or on a baseline or line drawn otherwise"
             ),
@@ -352,7 +355,7 @@ def _second_opinion(
     return SecondOpinion(
         limit=_limit_text(line),
         distance_to_limit_km=nearest.distance_km,
-        coast=land.name,
+        coast=spoken_name(land.name),
         distance_to_coast_km=coast_km,
         implied_km=breadth_km - coast_km,
         difference_km=difference_km,
@@ -363,11 +366,20 @@ def _second_opinion(
 
 def _agreement(difference_km: float, accuracy_km: float, basis: str) -> str:
     if abs(difference_km) <= accuracy_km:
-        return "the two agree within their accuracies"
-    where = "nearer to the coast" if difference_km > 0 else "farther from the coast"
-    return (
-        f"the limit is drawn {abs(difference_km):.1f} km {where} than this coast alone would put it, more "
-        f"than the accuracies explain; it rests on: {basis or 'nothing stated'}"
+        return _("the two agree within their accuracies")
+    drawn = (
+        _(
+            "the limit is drawn {km} km nearer to the coast than this coast alone would put it, more than "
+            "the accuracies explain; it rests on: {basis}"
+        )
+        if difference_km > 0
+        else _(
+            "the limit is drawn {km} km farther from the coast than this coast alone would put it, more than "
+            "the accuracies explain; it rests on: {basis}"
+        )
+    )
+    return drawn.format(
+        km=f"{abs(difference_km):.1f}", basis=spoken_name(basis) if basis else _("nothing stated")
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seabed.atlas.library import layers_in_force
 from seabed.errors import AtlasError, RuleError
+from seabed.language import _
 from seabed.resources import data_dir
 from seabed.yamlfile import read_yaml
 
@@ -40,7 +41,7 @@ class Layer:
     @property
     def accuracy(self) -> str:
         """The accuracy in words."""
-        return f"{self.accuracy_km} km"
+        return _("{accuracy} km").format(accuracy=_(self.accuracy_km))
 
 
 _KEYS = {field.name for field in fields(Layer)}
@@ -61,7 +62,7 @@ def load_catalogue(path: Path | None = None) -> dict[str, Layer]:
     if path is not None:
         return dict(_load(path))
     bundled = _load(data_dir("geodata") / "catalog.yaml")
-    layers, _ = layers_in_force()
+    layers, _warnings = layers_in_force()
     return bundled | {one.id: as_layer(one.entry, f"the imported layer {one.id}") for one in layers}
 
 

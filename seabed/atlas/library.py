@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seabed.errors import AtlasError
+from seabed.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,7 +128,7 @@ def layers_in_force() -> tuple[list[UserLayer], list[str]]:
     try:
         installed = installed_layers()
     except AtlasError as error:
-        return [], [f"no imported layer is in force: {error}"]
+        return [], [_("no imported layer is in force: {error}").format(error=error)]
     sound, warnings = [], []
     for layer in installed:
         problem = problem_with(layer)
@@ -140,10 +141,10 @@ def layers_in_force() -> tuple[list[UserLayer], list[str]]:
 
 def left_aside(identifier: str, problem: str) -> str:
     """Say that a layer is not used, and what to do."""
-    return (
-        f"the imported layer {identifier} is left aside, and the bundled one stands: {problem}; import it "
-        f"again, or run seabed layers remove {identifier}"
-    )
+    return _(
+        "the imported layer {layer} is left aside, and the bundled one stands: {problem}; import it again, "
+        "or run seabed layers remove {layer}"
+    ).format(layer=identifier, problem=problem)
 
 
 def problem_with(layer: UserLayer, *, thoroughly: bool = False) -> str | None:
@@ -155,11 +156,13 @@ def problem_with(layer: UserLayer, *, thoroughly: bool = False) -> str | None:
     try:
         status = layer.path.stat()
         if status.st_size != layer.bytes:
-            return f"its file {layer.path} has {status.st_size:,} bytes, not {layer.bytes:,}"
+            return _("its file {path} has {found} bytes, not {expected}").format(
+                path=layer.path, found=f"{status.st_size:,}", expected=f"{layer.bytes:,}"
+            )
         if (thoroughly or status.st_mtime_ns != layer.mtime_ns) and sha256_of(layer.path) != layer.sha256:
-            return f"its file {layer.path} was changed after the import"
+            return _("its file {path} was changed after the import").format(path=layer.path)
     except OSError as error:
-        return f"its file {layer.path} cannot be read ({error.strerror})"
+        return _("its file {path} cannot be read ({error})").format(path=layer.path, error=error.strerror)
     return None
 
 

@@ -14,10 +14,12 @@ import numpy as np
 import shapely
 
 from seabed.atlas.around import Surroundings, find_margins, find_nearest
+from seabed.atlas.names import spoken_name
 from seabed.atlas.store import FeatureAttributes, boxes_of
 from seabed.contract import Margin, Nearby, Zone
 from seabed.errors import SiteError
 from seabed.geodesy import area_km2, densify
+from seabed.language import N_, _, aside, clauses
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,8 +65,8 @@ THE_AREA = FeatureAttributes(
     id="area",
     ref="area",
     kind="area",
-    name="the Area (seabed beyond national jurisdiction)",
-    source="what no zone of any State covers; UNCLOS art. 1(1)(1)",
+    name=N_("the Area (seabed beyond national jurisdiction)"),
+    source=N_("what no zone of any State covers; UNCLOS art. 1(1)(1)"),
 )
 
 # Overlaying neighbouring pieces leaves threads of some 1e-14 degrees; a share this small is one of them.
@@ -209,7 +211,7 @@ def _overlaps(shape: BaseGeometry, dimension: int, on: dt.date, atlas: Atlas) ->
     pieces = np.array([piece for _, piece in found], dtype=object)
     cut = _cut_polygons(shape, pieces) if dimension == 2 else _cut_points(shape, pieces)
     by_feature: dict[str, tuple[FeatureAttributes, list[BaseGeometry]]] = {}
-    for (attributes, _), part in zip(found, cut, strict=True):
+    for (attributes, _piece), part in zip(found, cut, strict=True):
         if not part.is_empty:
             by_feature.setdefault(attributes.id, (attributes, []))[1].append(part)
     overlaps = []
@@ -296,7 +298,7 @@ def _group_overlays(overlaps: Iterable[_Overlap], total: float, dimension: int) 
             key = (a.status, a.holder, a.mineral, a.state, a.territory, a.claimants, a.valid_from, a.valid_to)
             by_ref.setdefault((a.kind, a.ref), {}).setdefault(key, []).append(overlap)
     groups: list[_Group] = []
-    for _, alike in sorted(by_ref.items()):
+    for _ref, alike in sorted(by_ref.items()):
         everything = shapely.union_all([one.geometry for members in alike.values() for one in members])
         accuracy_km = max(one.attributes.accuracy_km for members in alike.values() for one in members)
         is_part = _measure(everything, dimension) < total * (1 - 1e-9)
@@ -417,9 +419,10 @@ def _jurisdiction_zones(
     first = {part.jurisdiction.id: part for part in reversed(parts)}
     zones = []
     for identifier, share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
-        zone, status = first[identifier].jurisdiction, first[identifier].jurisdiction.status
+        zone = first[identifier].jurisdiction
+        status = _(zone.status) if zone.status else None
         if all(part.is_within_accuracy for part in parts if part.jurisdiction.id == identifier):
-            status = _joined(status, "reaches into the site by less than its accuracy")
+            status = clauses((status, _("reaches into the site by less than its accuracy")))
         # The Area is as sharp as the nearest limit that bounds it.
         accuracy = (
             zone.accuracy_km
@@ -428,7 +431,14 @@ def _jurisdiction_zones(
         )
         zones.append(
             _zone(
-                zone, zone.id, zone.name, share, total if dimension == 2 else 0.0, status, [zone.id], accuracy
+                zone,
+                zone.id,
+                spoken_name(zone.name),
+                share,
+                total if dimension == 2 else 0.0,
+                status,
+                [zone.id],
+                accuracy,
             )
         )
     return zones
@@ -439,14 +449,13 @@ def _overlay_zones(groups: Sequence[_Group], total: float, dimension: int) -> li
     for group in groups:
         by_ref.setdefault((group.members[0].kind, group.members[0].ref), []).append(group)
     zones = []
-    for (_, ref), alike in by_ref.items():
+    for (_kind, ref), alike in by_ref.items():
         members = sorted((one for group in alike for one in group.members), key=lambda one: one.id)
         geometry = shapely.union_all([group.geometry for group in alike])
-        status = _joined(*dict.fromkeys(one.status for one in members))
+        status = clauses(dict.fromkeys(_(one.status) for one in members if one.status)) or None
         if alike[0].is_marginal:
-            status = _joined(
-                status, "overlaps the site by less than the layer's accuracy; not counted as covering it"
-            )
+            thin = _("overlaps the site by less than the layer's accuracy; not counted as covering it")
+            status = clauses((status, thin))
         zones.append(
             _zone(
                 members[0],
@@ -480,13 +489,13 @@ def _zone(
         state=zone.state,
         territory=zone.territory,
         claimants=list(zone.claimants),
-        holder=zone.holder,
+        holder=_(zone.holder) if zone.holder else None,
         share=share,
         area_km2=share * total_km2,
         status=status,
         layer=zone.layer,
         accuracy_km=accuracy_km,
-        source=zone.source,
+        source=_(zone.source),
         features=features,
     )
 
@@ -494,14 +503,11 @@ def _zone(
 def _overlay_name(members: Sequence[FeatureAttributes]) -> str:
     first = members[0]
     if len(members) > 1:
-        return f"{first.holder or first.ref}, {len(members)} blocks"
+        holder = _(first.holder) if first.holder else first.ref
+        return _("{holder}, {count} blocks").format(holder=holder, count=len(members))
     if first.kind in _HELD_KINDS and first.holder and first.holder not in first.name:
-        return f"{first.name} ({first.holder})"
-    return first.name
-
-
-def _joined(*statuses: str | None) -> str | None:
-    return "; ".join(status for status in statuses if status) or None
+        return aside(spoken_name(first.name), _(first.holder))
+    return spoken_name(first.name)
 
 
 def _beyond(
@@ -525,19 +531,25 @@ def _notes(
 ) -> list[str]:
     notes = []
     if dimension == 0:
-        notes.append("The site is a set of points: shares are of their number.")
+        notes.append(_("The site is a set of points: shares are of their number."))
     thin = sum(part.share for part in parts if part.is_within_accuracy)
     if thin:
         notes.append(
-            f"Strips that make up {thin:.2%} of the site are thinner than the accuracy of the zones that "
-            "bound them; they may be artefacts of drawing."
+            _(
+                "Strips that make up {share} of the site are thinner than the accuracy of the zones that "
+                "bound them; they may be artefacts of drawing."
+            ).format(share=f"{thin:.2%}")
         )
     notes.extend(
-        f"{name} overlaps the site by less than its layer's accuracy and is not counted."
+        _("{zone} overlaps the site by less than its layer's accuracy and is not counted.").format(
+            zone=spoken_name(name)
+        )
         for name in dict.fromkeys(one.name for one in marginal)
     )
     notes.extend(
-        f"The site is so near a limit that, by the layer's accuracy, it may reach into {zone.name}."
+        _("The site is so near a limit that, by the layer's accuracy, it may reach into {zone}.").format(
+            zone=spoken_name(zone.name)
+        )
         for zone in possible
     )
     return notes

@@ -18,6 +18,8 @@ import shapely
 
 from seabed.atlas.locate import JURISDICTION_KINDS, THE_AREA
 from seabed.errors import SiteError
+from seabed.language import N_, _
+from seabed.wrapping import columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -254,16 +256,21 @@ def render_json(report: MeasureReport) -> str:
 
 def render_text(report: MeasureReport) -> str:
     """Return the report as a page of plain text."""
-    lines = [f"{'':<10}{'points':>8}{'zone':>9}{'State':>9}{'both':>9}"]
-    for name, tally in [*report.strata.items(), ("all", report.overall)]:
+    heads = (N_("points"), N_("zone"), N_("State"), N_("both"))
+    row = zip(map(_, heads), (8, 9, 9, 9), strict=True)
+    lines = [" " * 10 + "".join(" " * (width - columns(head)) + head for head, width in row)]
+    for name, tally in [*report.strata.items(), (_("all"), report.overall)]:
+        space = " " * (10 - columns(name or "-"))
         lines.append(
-            f"{name or '-':<10}{tally.points:>8}{_percent(tally.zone, tally.points):>9}"
+            f"{name or '-'}{space}{tally.points:>8}{_percent(tally.zone, tally.points):>9}"
             f"{_percent(tally.state, tally.with_state):>9}{_percent(tally.both, tally.points):>9}"
         )
-    lines.append(f"State: of the {report.overall.with_state} points for which the list names one.")
-    lines.extend(f"Left out: {count} points noted {note}." for note, count in report.left_out.items())
+    named = _("State: of the {count} points for which the list names one.")
+    lines.append(named.format(count=report.overall.with_state))
+    left_out = _("Left out: {count} points noted {note}.")
+    lines.extend(left_out.format(count=count, note=note) for note, count in report.left_out.items())
     if report.disagreements:
-        lines.extend(["", "Largest disagreements (points, expected → found, note, an example):"])
+        lines.extend(["", _("Largest disagreements (points, expected → found, note, an example):")])
     lines.extend(
         f"{one.count:>5}  {one.expected} → {one.found}"
         f"{f'  [{one.note}]' if one.note else ''}  {one.examples[0][0]:.5f}, {one.examples[0][1]:.5f}"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from seabed.atlas.names import spoken_name
 from seabed.errors import AtlasError
 from seabed.geodesy import EdgeKind
+from seabed.language import _
 from seabed.site import Site
 
 if TYPE_CHECKING:
@@ -28,14 +30,14 @@ def site_of(atlas: Atlas, identifier: str) -> Site:
     try:
         features = [atlas.feature(identifier)]
     except AtlasError:
-        prefix, _, ref = identifier.partition(":")
+        prefix, _colon, ref = identifier.partition(":")
         features = [f for f in atlas.features(ref=ref.upper()) if f.id.startswith(f"{prefix.lower()}:")]
         if not features:
             features = [atlas.feature(identifier, superseded=True)]
             superseded = True
-    notes = [f"The site is {_listed(features)} of layer {features[0].layer}: {features[0].source}."]
+    notes = [_origin(features)]
     if superseded:
-        notes.append("An imported layer has superseded that feature; its shape stands for the site only.")
+        notes.append(_("An imported layer has superseded that feature; its shape stands for the site only."))
     return Site(
         name=_name(features),
         geometry=shapely.union_all([feature.geometry for feature in features]),
@@ -47,16 +49,18 @@ def site_of(atlas: Atlas, identifier: str) -> Site:
 
 def _name(features: list[Feature]) -> str:
     first = features[0]
-    return (
-        first.name
-        if len(features) == 1
-        else f"{first.ref} ({len(features)} blocks, {first.holder or first.name})"
-    )
+    if len(features) == 1:
+        return spoken_name(first.name)
+    holder = _(first.holder) if first.holder else spoken_name(first.name)
+    return _("{ref} ({count} blocks, {holder})").format(ref=first.ref, count=len(features), holder=holder)
 
 
-def _listed(features: list[Feature]) -> str:
-    return (
-        f"feature {features[0].id}"
-        if len(features) == 1
-        else f"{len(features)} features under {features[0].ref}"
+def _origin(features: list[Feature]) -> str:
+    first = features[0]
+    if len(features) == 1:
+        return _("The site is feature {id} of layer {layer}: {source}.").format(
+            id=first.id, layer=first.layer, source=first.source
+        )
+    return _("The site is {count} features under {ref} of layer {layer}: {source}.").format(
+        count=len(features), ref=first.ref, layer=first.layer, source=first.source
     )

@@ -20,6 +20,7 @@ class Items:
     heading: str
     items: tuple[Cited, ...]
     is_detail: bool = False
+    about: str = ""
     type: str = "items"
 
 
@@ -30,6 +31,7 @@ class Pairs:
     heading: str
     rows: tuple[tuple[str, str], ...]
     is_detail: bool = False
+    about: str = ""
     type: str = "pairs"
 
 
@@ -37,7 +39,8 @@ class Pairs:
 class Table:
     """A table; ``lead`` columns name the row, ``numeric`` are right-aligned, ``widths`` are relative.
 
-    ``note`` stands below the heading. Of all blocks: ``is_detail`` ones are left out of a short view.
+    ``note`` stands below the heading. Of all blocks: ``is_detail`` ones are left out of a short view;
+    ``about`` says what part of an opinion one is, for profiles (``reasons``, ``paths``, ``traces``).
     """
 
     heading: str
@@ -48,6 +51,7 @@ class Table:
     lead: int = 1
     note: str = ""
     is_detail: bool = False
+    about: str = ""
     type: str = "table"
 
 
@@ -78,11 +82,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How each provision of one order was decided; left out of terminal and Markdown."""
+    """How each provision of one order was decided; left out of terminal and Markdown.
+
+    ``considered`` lists by outcome the provisions that had no part in the answer.
+    """
 
     rules: tuple[Rule, ...]
+    considered: tuple[Items, ...] = ()
     heading: str = ""
     is_detail: bool = True
+    about: str = "traces"
     type: str = "trace"
 
 
@@ -95,6 +104,7 @@ class Picture:
     alt: str
     caption: str = ""
     is_detail: bool = False
+    about: str = ""
     type: str = "picture"
 
 
@@ -132,18 +142,29 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything a view shows. All strings are one line, cleaned, without markup."""
+    """Everything a view shows. All strings are one line, cleaned, without markup.
+
+    ``labels`` are the words of the layout itself, by name; ``site`` is the name of the site where the title
+    is another. ``left_out`` says what a profile leaves away.
+    """
 
     title: str
+    site: str
     header: str
+    author: str
+    byline: str
     asked: str
     date: str
     place: str
     answers: tuple[Answer, ...]
     key: tuple[tuple[str, str], ...]
     reasons: tuple[Cited, ...]
+    changes: tuple[Cited, ...]
     map_caption: str
     map_alt: str
     sections: tuple[Section, ...]
+    left_out: str
     disclaimer: str
     version: str
+    language: str
+    labels: dict[str, str]

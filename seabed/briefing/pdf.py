@@ -10,13 +10,21 @@ import datetime as dt
 import json
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from seabed.briefing.fonts import SERIF, font_files
 from seabed.errors import MissingExtraError, SeabedError
 from seabed.resources import data_dir
 
 if TYPE_CHECKING:
     from seabed.briefing.document import Brief
+
+Paper = Literal["a4", "letter"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
+_PAPERS = {"a4": "a4", "letter": "us-letter"}
+
+_LATIN = "Libertinus Serif"
+_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 #: Rounds of naming characters that no font has; Typst reports all of them in the first.
 _ROUNDS = 4
@@ -24,12 +32,19 @@ _MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
 
-def render_pdf(brief: Brief, map_svg: str, on: dt.date) -> bytes:
+def render_pdf(brief: Brief, map_svg: str, on: dt.date, *, paper: Paper = "a4", logo: bytes = b"") -> bytes:
     """Return the PDF of ``brief``, dated ``on`` at 00:00 UTC so that the same input gives the same bytes.
 
-    The fonts are those inside Typst (Latin, Greek, Cyrillic; Arabic and Hebrew in a plain face). Where a
-    text needs others, such as Chinese, the fonts of the machine are used as well; a character that no font
-    has is shown by its number, ``[U+4E2D]``, never dropped.
+    The fonts are those inside Typst (Latin, Greek, Cyrillic; Arabic and Hebrew in a plain face) and, for a
+    text with Chinese, those that ship with the program. Where a text needs others, the fonts of the machine
+    are used as well; a character that no font has is shown by its number, ``[U+13080]``, never dropped.
+
+    Parameters
+    ----------
+    map_svg, logo
+        From `draw_map` and `read_logo`.
+    paper
+        ``a4`` or ``letter``.
 
     Raises
     ------
@@ -45,15 +60,19 @@ def render_pdf(brief: Brief, map_svg: str, on: dt.date) -> bytes:
     template = data_dir("reports") / "templates" / "brief.typ"
     moment = dt.datetime.combine(on, dt.time(), tzinfo=dt.UTC)
     data = json.dumps(asdict(brief), ensure_ascii=False)
+    inputs = {
+        "map": map_svg,
+        "paper": _PAPERS[paper],
+        "logo": json.dumps(list(logo)),
+        "families": json.dumps([_LATIN, SERIF]),
+    }
     source: bytes = template.read_bytes()
-    fonts = typst.Fonts(include_system_fonts=False)
+    own = font_files() if brief.language == "zh" or _CHINESE.search(data) else []
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=own)
     for attempt in range(_ROUNDS):
         try:
             compiler = typst.Compiler(
-                source,
-                root=template.parent,
-                font_paths=fonts,
-                sys_inputs={"brief": data, "map": map_svg},
+                source, root=template.parent, font_paths=fonts, sys_inputs={"brief": data, **inputs}
             )
             pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=moment)
         except typst.TypstError as error:
@@ -61,7 +80,7 @@ def render_pdf(brief: Brief, map_svg: str, on: dt.date) -> bytes:
             if not missing:
                 raise SeabedError(f"Typst could not set the brief: {error.message}") from error
             if attempt == 0:
-                fonts = typst.Fonts(include_system_fonts=True)
+                fonts = typst.Fonts(include_system_fonts=True, font_paths=own)
             else:
                 data = _numbered(data, missing)
         else:

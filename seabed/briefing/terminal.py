@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from seabed.briefing.document import Items, Pairs, Steps, Table
+from seabed.briefing.document import Items, Pairs, Picture, Steps, Table, Trace
 from seabed.briefing.view import view_of
+from seabed.briefing.words import CONTESTED
+from seabed.language import N_, _, aside, clauses, listed, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seabed.briefing.document import Answer, Block, Brief, Cited, Section
     from seabed.contract import Assessment
 
 MIN_WIDTH = 40
+
+#: Blocks that text has no room for.
+_DRAWN = (Picture, Trace)
 
 _COLOURS = {
     "permitted": "green",
@@ -30,12 +36,17 @@ _COLOURS = {
 
 
 #: Ends a short text: what it left out, and how to see it.
-SHORT = "Rights, obligations, context, what is not modelled, sources and the receipt: --full, or a brief."
+SHORT = N_(
+    "Rights, obligations, context, the timeline, what is not modelled, sources and the receipt: --full, or a "
+    "brief."
+)
 
 # --- text --------------------------------------------------------------------------------------------------
 
 
-def render_text(assessment: Assessment, *, width: int = 80, colour: bool = False, full: bool = True) -> str:
+def render_text(
+    assessment: Assessment, *, width: int = 80, colour: bool = False, full: bool = True, only: str = ""
+) -> str:
     """Return the assessment as plain text that ends with a newline.
 
     Parameters
@@ -46,9 +57,20 @@ def render_text(assessment: Assessment, *, width: int = 80, colour: bool = False
         Whether to mark verdicts and headings with ANSI escape codes. Verdicts are in words either way.
     full
         Whether to include obligations, context, what is not modelled, sources and the receipt.
+    only
+        Id of the one section to show.
     """
-    lines = _text_lines(view_of(assessment), max(width, MIN_WIDTH), colour=colour, full=full)
+    brief = _part_of(view_of(assessment), only)
+    with speaking(assessment.receipt.language):
+        lines = [*_text_lines(brief, max(width, MIN_WIDTH), colour=colour, full=full)]
     return "\n".join(lines) + "\n"
+
+
+def _part_of(brief: Brief, only: str) -> Brief:
+    """Leave of the document its title and one section; all of it for ``""``."""
+    if not only:
+        return brief
+    return replace(brief, answers=(), sections=tuple(one for one in brief.sections if one.id == only))
 
 
 def _text_lines(brief: Brief, width: int, *, colour: bool, full: bool) -> Iterator[str]:
@@ -62,17 +84,17 @@ def _text_lines(brief: Brief, width: int, *, colour: bool, full: bool) -> Iterat
     for answer in brief.answers:
         yield from _answer_lines(answer, column, width, colour=colour)
     for section in brief.sections:
-        if section.id != "traces" and (full or not section.is_detail):
+        if full or not section.is_detail:
             yield from _section_lines(section, width, colour=colour, full=full)
     yield ""
     if not full:
-        yield from _wrapped(SHORT, width)
+        yield from _wrapped(_(SHORT), width)
     yield from _wrapped(brief.disclaimer, width)
 
 
 def _answer_lines(answer: Answer, column: int, width: int, *, colour: bool) -> Iterator[str]:
     style = click.style if colour else _plain
-    words = answer.verdict_words.upper() + (" (contested)" if answer.contested else "")
+    words = _marked(answer.verdict_words.upper(), contested=answer.contested)
     if _width(answer.order) <= column and column + 2 + _width(words) <= width:
         yield (
             answer.order
@@ -84,21 +106,30 @@ def _answer_lines(answer: Answer, column: int, width: int, *, colour: bool) -> I
     yield style(f"  {words}", fg=_COLOURS[answer.verdict], bold=True)
 
 
+def _marked(verdict_words: str, *, contested: bool) -> str:
+    return aside(verdict_words, _(CONTESTED) if contested else "")
+
+
+def _title(section: Section) -> str:
+    if not section.verdict:
+        return section.title
+    verdict = _marked(section.verdict_words.lower(), contested=section.contested)
+    return _("{order}: {verdict}").format(order=section.title, verdict=verdict)
+
+
 def _section_lines(
     section: Section, width: int, *, colour: bool, full: bool, depth: int = 0
 ) -> Iterator[str]:
     style = click.style if colour else _plain
     yield ""
-    title = section.title
-    if section.verdict:
-        title += f": {section.verdict_words.lower()}" + (" (contested)" if section.contested else "")
+    title = _title(section)
     heading = list(_wrapped(title if depth else title.upper(), width))
     yield from (style(line, bold=True, fg=_COLOURS.get(section.verdict)) for line in heading)
     if depth:
         yield "-" * min(max(_width(line) for line in heading), width)
     yield from _wrapped(section.summary, width)
     for block in section.blocks:
-        if block.is_detail and not full:
+        if isinstance(block, _DRAWN) or (block.is_detail and not full):
             continue
         if block.heading:
             yield ""
@@ -116,7 +147,7 @@ def _block_lines(block: Block, width: int) -> Iterator[str]:
         for item in block.items:
             yield from _wrapped(_cited(item), width, "  - ", "    ")
     elif isinstance(block, Pairs):
-        column = max(_width(label) for label, _ in block.rows)
+        column = max(_width(label) for label, _value in block.rows)
         for label, value in block.rows:
             room = width - column - 4
             if room >= width // 2 and all(_width(word) <= room for word in value.split(" ")):
@@ -133,7 +164,7 @@ def _block_lines(block: Block, width: int) -> Iterator[str]:
 
 def _step_lines(steps: Steps, width: int) -> Iterator[str]:
     """Yield a line for each step: a mark and, for what is not done, the time; below it why it stops there."""
-    for state, step, _, _, time, why in steps.rows:
+    for state, step, _authority, _provision, time, why in steps.rows:
         mark = state.split(" ")[0]
         is_done = mark == "✓"
         line = step if is_done or time == "—" else f"{step} ({time})"
@@ -144,13 +175,16 @@ def _step_lines(steps: Steps, width: int) -> Iterator[str]:
 
 def _record_lines(table: Table, row: tuple[str, ...], width: int) -> Iterator[str]:
     """Yield a row as a headline and its details: a table of seven columns does not fit a terminal."""
-    yield from _wrapped(", ".join(row[: table.lead]), width, "  - ", "    ")
+    yield from _wrapped(listed(row[: table.lead]), width, "  - ", "    ")
     details = [
-        f"{head if head[1:2].isupper() else head[:1].lower() + head[1:]}: {cell.removesuffix('.')}"
+        _("{label}: {value}").format(
+            label=head if head[1:2].isupper() else head[:1].lower() + head[1:],
+            value=cell.removesuffix(".").removesuffix("。"),
+        )
         for head, cell in zip(table.head[table.lead :], row[table.lead :], strict=True)
         if cell != "—"
     ]
-    yield from _wrapped("; ".join(details), width, "    ", "    ")
+    yield from _wrapped(clauses(details), width, "    ", "    ")
 
 
 def _cited(item: Cited) -> str:
@@ -219,38 +253,41 @@ _INLINE = re.compile(r"([\\`*_\[\]<>|~$&@^])|(?<=[a-zA-Z])(:)(?=//)|(?<=www)(\.)
 _LINE_START = re.compile(r"^(\d+)([.)])|^([#+=-])")
 
 
-def render_markdown(assessment: Assessment) -> str:
-    """Return the assessment as CommonMark with GFM tables; every text is escaped, so none acts as markup."""
-    brief = view_of(assessment)
+def render_markdown(assessment: Assessment, *, only: str = "") -> str:
+    """Return the assessment as CommonMark with GFM tables; every text is escaped, so none acts as markup.
+
+    ``only`` is the id of the one section to show.
+    """
+    brief = _part_of(view_of(assessment), only)
+    with speaking(assessment.receipt.language):
+        return _markdown_of(brief)
+
+
+def _markdown_of(brief: Brief) -> str:
     blocks = [
         f"# {_markdown(brief.title)}",
         _markdown(brief.asked),
         _markdown(brief.place),
         _markdown_table(
-            ("Legal order", "Verdict", "Summary"),
+            (_("Legal order"), _("Verdict"), _("Summary")),
             [
-                (
-                    answer.order,
-                    answer.verdict_words + (" (contested)" if answer.contested else ""),
-                    answer.summary,
-                )
+                (answer.order, _marked(answer.verdict_words, contested=answer.contested), answer.summary)
                 for answer in brief.answers
             ],
         ),
     ]
     for section in brief.sections:
-        if section.id != "traces":
-            blocks += _markdown_section(section, 2)
+        blocks += _markdown_section(section, 2)
     blocks.append(f"*{_markdown(brief.disclaimer)}*")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _markdown_section(section: Section, level: int) -> list[str]:
-    title = section.title
-    if section.verdict:
-        title += f": {section.verdict_words.lower()}" + (" (contested)" if section.contested else "")
+    title = _title(section)
     parts = [f"{'#' * level} {_markdown(title)}", _markdown(section.summary)]
     for block in section.blocks:
+        if isinstance(block, _DRAWN):
+            continue
         if block.heading:
             parts.append(f"{'#' * (level + 1)} {_markdown(block.heading)}")
         if isinstance(block, Items):
@@ -266,7 +303,9 @@ def _markdown_section(section: Section, level: int) -> list[str]:
     return parts
 
 
-def _markdown_table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+def _markdown_table(head: Iterable[str], rows: Sequence[tuple[str, ...]]) -> str:
+    if not rows:
+        return ""
     titles = [_markdown(title) for title in head]
     lines = [titles, ["---"] * len(titles), *([_markdown(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
@@ -313,3 +352,26 @@ def to_geojson(assessment: Assessment) -> dict[str, Any]:
         "properties": properties,
     }
     return {"type": "FeatureCollection", "bbox": list(site.bbox), "features": [feature]}
+
+
+# --- Sections of another document --------------------------------------------------------------------------
+
+
+def text_of_sections(
+    title: str, lead: Iterable[str], sections: Iterable[Section], *, width: int = 80, full: bool = True
+) -> str:
+    """Return a title, the lines below it and sections as plain text; see `render_text` for the options."""
+    width = max(width, MIN_WIDTH)
+    lines = [line for text in (title, *lead) for line in _wrapped(text, width)]
+    for section in sections:
+        if full or not section.is_detail:
+            lines += _section_lines(section, width, colour=False, full=full)
+    return "\n".join(lines) + "\n"
+
+
+def markdown_of_sections(title: str, lead: Iterable[str], sections: Iterable[Section]) -> str:
+    """Return a title, the lines below it and sections as Markdown; see `render_markdown`."""
+    blocks = [f"# {_markdown(title)}", *map(_markdown, lead)]
+    for section in sections:
+        blocks += _markdown_section(section, 2)
+    return "\n\n".join(block for block in blocks if block) + "\n"

@@ -1,53 +1,67 @@
 """Human words for ids, numbers and dates: the one place where a view turns data into prose.
 
-An id that has no words here is shown with its underscores as spaces, never dropped.
+An id that has no words here is shown with its underscores as spaces, never dropped. Every function speaks
+the language of `seabed.language`; the tables hold the English words, to be looked up when they are said.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from seabed.language import N_, _, aside, clauses, listed, spoken
+from seabed.resources import data_dir
+from seabed.yamlfile import read_own_yaml
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterable, Mapping
 
-DISCLAIMER = "This is the output of a research tool. It is not legal advice."
-CONTESTED = "contested"
-UNKNOWN = "not known"
+DISCLAIMER = N_("This is the output of a research tool. It is not legal advice.")
+CONTESTED = N_("contested")
+UNKNOWN = N_("not known")
+NONE = "—"
 
 #: Verdict: the word for it, and what it means in one line.
 VERDICTS = {
-    "permitted": ("Permitted", "nothing is missing for this applicant, place, activity, mineral and date"),
-    "authorisation_required": (
-        "Authorisation required",
-        "lawful only with instruments that this applicant can obtain here and does not hold",
+    "permitted": (
+        N_("Permitted"),
+        N_("nothing is missing for this applicant, place, activity, mineral and date"),
     ),
-    "prohibited": ("Prohibited", "no path under this order for this applicant here"),
-    "not_applicable": ("Not applicable", "this order does not reach this place or applicant"),
-    "contingent": ("Contingent", "turns on a fact that is not known"),
-    "not_modelled": ("Not modelled", "this order may speak, but the program has no rules for it"),
+    "authorisation_required": (
+        N_("Authorisation required"),
+        N_("lawful only with instruments that this applicant can obtain here and does not hold"),
+    ),
+    "prohibited": (N_("Prohibited"), N_("no path under this order for this applicant here")),
+    "not_applicable": (N_("Not applicable"), N_("this order does not reach this place or applicant")),
+    "contingent": (N_("Contingent"), N_("turns on a fact that is not known")),
+    "not_modelled": (
+        N_("Not modelled"),
+        N_("this order may speak, but the program has no rules for it"),
+    ),
 }
 
 ZONE_KINDS = {
-    "land": "Land",
-    "internal_waters": "Internal waters",
-    "territorial_sea": "Territorial sea",
-    "continental_shelf": "Continental shelf within 200 M",
-    "extended_shelf": "Continental shelf beyond 200 M",
-    "area": "The Area",
-    "ccz": "Clarion-Clipperton Zone",
-    "isa_contract": "ISA contract",
-    "isa_reserved_area": "ISA reserved area",
-    "isa_apei": "ISA area of particular environmental interest",
-    "isa_application": "ISA application",
-    "us_dshmra_licence": "US exploration licence (DSHMRA)",
-    "us_dshmra_application": "US application (DSHMRA)",
-    "us_ocs": "US outer continental shelf",
-    "us_ocs_leasing_process": "US offshore leasing process",
-    "us_sanctuary": "US national marine sanctuary",
-    "us_marine_monument": "US marine national monument",
+    "land": N_("Land"),
+    "internal_waters": N_("Internal waters"),
+    "territorial_sea": N_("Territorial sea"),
+    "continental_shelf": N_("Continental shelf within 200 M"),
+    "extended_shelf": N_("Continental shelf beyond 200 M"),
+    "area": N_("The Area"),
+    "ccz": N_("Clarion-Clipperton Zone"),
+    "isa_contract": N_("ISA contract"),
+    "isa_reserved_area": N_("ISA reserved area"),
+    "isa_apei": N_("ISA area of particular environmental interest"),
+    "isa_application": N_("ISA application"),
+    "us_dshmra_licence": N_("US exploration licence (DSHMRA)"),
+    "us_dshmra_application": N_("US application (DSHMRA)"),
+    "us_ocs": N_("US outer continental shelf"),
+    "us_ocs_leasing_process": N_("US offshore leasing process"),
+    "us_sanctuary": N_("US national marine sanctuary"),
+    "us_marine_monument": N_("US marine national monument"),
 }
 
 #: The kinds of which exactly one covers each spot of seabed; all others are overlays.
@@ -61,104 +75,58 @@ JURISDICTION_KINDS = (
 )
 
 ACTIVITIES = {
-    "prospecting": "Prospecting",
-    "exploration": "Exploration",
-    "exploitation": "Exploitation",
-    "scientific_research": "Marine scientific research",
+    "prospecting": N_("Prospecting"),
+    "exploration": N_("Exploration"),
+    "exploitation": N_("Exploitation"),
+    "scientific_research": N_("Marine scientific research"),
 }
 
 MINERALS = {
-    "nodules": "polymetallic nodules",
-    "sulphides": "polymetallic sulphides",
-    "crusts": "cobalt-rich ferromanganese crusts",
+    "nodules": N_("polymetallic nodules"),
+    "sulphides": N_("polymetallic sulphides"),
+    "crusts": N_("cobalt-rich ferromanganese crusts"),
 }
 
-#: The orders that are not a State; a State's order has its ISO 3166-1 alpha-3 code in lower case.
-ORDERS = {"unclos": "UNCLOS and the 1994 Agreement", "bbnj": "BBNJ Agreement"}
-
 OUTCOMES = {
-    "holds": "holds",
-    "fails": "does not hold",
-    "unknown": "not known",
-    "not_in_force": "not in force on the date",
-    "not_applicable": "does not apply",
-    "defeated": "defeated",
-    "contingent": "turns on an exception that is not known",
+    "holds": N_("holds"),
+    "fails": N_("does not hold"),
+    "unknown": N_("not known"),
+    "not_in_force": N_("not in force on the date"),
+    "not_applicable": N_("does not apply"),
+    "defeated": N_("defeated"),
+    "contingent": N_("turns on an exception that is not known"),
     # An exception has the truth of its condition.
-    "true": "holds",
-    "false": "does not hold",
+    "true": N_("holds"),
+    "false": N_("does not hold"),
 }
 
 #: How far a step of a path has been taken: a mark, and the word for it.
 STEP_STATES = {
-    "done": "✓ done",
-    "next": "→ next",
-    "open": "· open",
-    "closed": "✗ closed",
-    "unknown": "? not known",
+    "done": ("✓", N_("done")),
+    "next": ("→", N_("next")),
+    "open": ("·", N_("open")),
+    "closed": ("✗", N_("closed")),
+    "unknown": ("?", N_("not known")),
 }
 
-TRUTHS = {"true": "yes", "false": "no", "unknown": "not known"}
+TRUTHS = {"true": N_("yes"), "false": N_("no"), "unknown": N_("not known")}
 
-OPERATORS = {"all": "all of these", "any": "at least one of these", "not": "not this"}
+OPERATORS = {"all": N_("all of these"), "any": N_("at least one of these"), "not": N_("not this")}
 
 _MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
 )
-
-# ISO 3166-1, short names as commonly written in English.
-_STATES = """
-ABW Aruba|AFG Afghanistan|AGO Angola|AIA Anguilla|ALA Åland Islands|ALB Albania|AND Andorra
-ARE United Arab Emirates|ARG Argentina|ARM Armenia|ASM American Samoa|ATA Antarctica
-ATF French Southern Territories|ATG Antigua and Barbuda|AUS Australia|AUT Austria|AZE Azerbaijan|BDI Burundi
-BEL Belgium|BEN Benin|BES Bonaire, Sint Eustatius and Saba|BFA Burkina Faso|BGD Bangladesh|BGR Bulgaria
-BHR Bahrain|BHS Bahamas|BIH Bosnia and Herzegovina|BLM Saint Barthélemy|BLR Belarus|BLZ Belize|BMU Bermuda
-BOL Bolivia|BRA Brazil|BRB Barbados|BRN Brunei Darussalam|BTN Bhutan|BVT Bouvet Island|BWA Botswana
-CAF Central African Republic|CAN Canada|CCK Cocos (Keeling) Islands|CHE Switzerland|CHL Chile|CHN China
-CIV Côte d'Ivoire|CMR Cameroon|COD Democratic Republic of the Congo|COG Congo|COK Cook Islands|COL Colombia
-COM Comoros|CPV Cabo Verde|CRI Costa Rica|CUB Cuba|CUW Curaçao|CXR Christmas Island|CYM Cayman Islands
-CYP Cyprus|CZE Czechia|DEU Germany|DJI Djibouti|DMA Dominica|DNK Denmark|DOM Dominican Republic|DZA Algeria
-ECU Ecuador|EGY Egypt|ERI Eritrea|ESH Western Sahara|ESP Spain|EST Estonia|ETH Ethiopia|FIN Finland|FJI Fiji
-FLK Falkland Islands (Malvinas)|FRA France|FRO Faroe Islands|FSM Federated States of Micronesia|GAB Gabon
-GBR United Kingdom|GEO Georgia|GGY Guernsey|GHA Ghana|GIB Gibraltar|GIN Guinea|GLP Guadeloupe|GMB Gambia
-GNB Guinea-Bissau|GNQ Equatorial Guinea|GRC Greece|GRD Grenada|GRL Greenland|GTM Guatemala|GUF French Guiana
-GUM Guam|GUY Guyana|HKG Hong Kong|HMD Heard Island and McDonald Islands|HND Honduras|HRV Croatia|HTI Haiti
-HUN Hungary|IDN Indonesia|IMN Isle of Man|IND India|IOT British Indian Ocean Territory|IRL Ireland|IRN Iran
-IRQ Iraq|ISL Iceland|ISR Israel|ITA Italy|JAM Jamaica|JEY Jersey|JOR Jordan|JPN Japan|KAZ Kazakhstan|KEN Kenya
-KGZ Kyrgyzstan|KHM Cambodia|KIR Kiribati|KNA Saint Kitts and Nevis|KOR Republic of Korea|KWT Kuwait
-LAO Lao People's Democratic Republic|LBN Lebanon|LBR Liberia|LBY Libya|LCA Saint Lucia|LIE Liechtenstein
-LKA Sri Lanka|LSO Lesotho|LTU Lithuania|LUX Luxembourg|LVA Latvia|MAC Macao|MAF Saint Martin (French part)
-MAR Morocco|MCO Monaco|MDA Republic of Moldova|MDG Madagascar|MDV Maldives|MEX Mexico|MHL Marshall Islands
-MKD North Macedonia|MLI Mali|MLT Malta|MMR Myanmar|MNE Montenegro|MNG Mongolia|MNP Northern Mariana Islands
-MOZ Mozambique|MRT Mauritania|MSR Montserrat|MTQ Martinique|MUS Mauritius|MWI Malawi|MYS Malaysia|MYT Mayotte
-NAM Namibia|NCL New Caledonia|NER Niger|NFK Norfolk Island|NGA Nigeria|NIC Nicaragua|NIU Niue|NLD Netherlands
-NOR Norway|NPL Nepal|NRU Nauru|NZL New Zealand|OMN Oman|PAK Pakistan|PAN Panama|PCN Pitcairn|PER Peru
-PHL Philippines|PLW Palau|PNG Papua New Guinea|POL Poland|PRI Puerto Rico
-PRK Democratic People's Republic of Korea|PRT Portugal|PRY Paraguay|PSE State of Palestine
-PYF French Polynesia|QAT Qatar|REU Réunion|ROU Romania|RUS Russian Federation|RWA Rwanda|SAU Saudi Arabia
-SDN Sudan|SEN Senegal|SGP Singapore|SGS South Georgia and the South Sandwich Islands|SHN Saint Helena
-SJM Svalbard and Jan Mayen|SLB Solomon Islands|SLE Sierra Leone|SLV El Salvador|SMR San Marino|SOM Somalia
-SPM Saint Pierre and Miquelon|SRB Serbia|SSD South Sudan|STP Sao Tome and Principe|SUR Suriname|SVK Slovakia
-SVN Slovenia|SWE Sweden|SWZ Eswatini|SXM Sint Maarten (Dutch part)|SYC Seychelles|SYR Syria
-TCA Turks and Caicos Islands|TCD Chad|TGO Togo|THA Thailand|TJK Tajikistan|TKL Tokelau|TKM Turkmenistan
-TLS Timor-Leste|TON Tonga|TTO Trinidad and Tobago|TUN Tunisia|TUR Türkiye|TUV Tuvalu|TWN Taiwan
-TZA United Republic of Tanzania|UGA Uganda|UKR Ukraine|UMI United States Minor Outlying Islands|URY Uruguay
-USA United States of America|UZB Uzbekistan|VAT Holy See|VCT Saint Vincent and the Grenadines|VEN Venezuela
-VGB British Virgin Islands|VIR United States Virgin Islands|VNM Viet Nam|VUT Vanuatu|WLF Wallis and Futuna
-WSM Samoa|YEM Yemen|ZAF South Africa|ZMB Zambia|ZWE Zimbabwe
-"""
-STATES = {entry[:3]: entry[4:] for line in _STATES.strip().splitlines() for entry in line.split("|")}
 
 # Characters that reorder or hide what follows them: marks and embeddings of direction, invisible operators,
 # the byte order mark, interlinear annotations and tags. ZWNJ and ZWJ stay: some scripts cannot be written
@@ -186,70 +154,127 @@ def words(identifier: str) -> str:
     return spaced[:1].upper() + spaced[1:]
 
 
+def said(table: Mapping[str, str], identifier: str) -> str:
+    """Return the words that ``table`` has for an id, in the language being spoken, or the id as words."""
+    return _(table[identifier]) if identifier in table else _(words(identifier))
+
+
 def verdict(identifier: str) -> str:
     """Return the word for a verdict."""
-    return VERDICTS[identifier][0] if identifier in VERDICTS else words(identifier)
+    return _(VERDICTS[identifier][0]) if identifier in VERDICTS else words(identifier)
+
+
+def verdict_meaning(identifier: str) -> str:
+    """Return what a verdict means, in one line."""
+    return _(VERDICTS[identifier][1])
 
 
 def zone_kind(identifier: str) -> str:
     """Return the words for a zone kind."""
-    return ZONE_KINDS.get(identifier) or words(identifier)
+    return said(ZONE_KINDS, identifier)
 
 
 def order(identifier: str) -> str:
     """Return the name of a legal order."""
-    return ORDERS.get(identifier) or state(identifier.upper())
+    known = _orders()
+    return _named(known[identifier]["name"]) if identifier in known else state(identifier.upper())
+
+
+@cache
+def _orders() -> dict[str, dict[str, dict[str, str]]]:
+    return read_own_yaml(data_dir("rules") / "orders.yaml")  # type: ignore[no-any-return]
 
 
 def state(code: str) -> str:
     """Return the State or territory of an ISO 3166-1 alpha-3 code; any other text comes back cleaned."""
-    return STATES.get(code) or clean(code)
+    names = state_names().get(code)
+    return _named(names) if names else _(clean(code))
 
 
-def states(codes: list[str]) -> str:
+@cache
+def state_names() -> dict[str, dict[str, Any]]:
+    """Return the names of States and territories by ISO 3166-1 alpha-3 code, ``en`` and ``zh``."""
+    return read_own_yaml(data_dir("rules") / "registers" / "state_names.yaml")  # type: ignore[no-any-return]
+
+
+def _named(names: Mapping[str, str]) -> str:
+    return names.get(spoken()) or names["en"]
+
+
+def states(codes: Iterable[str]) -> str:
     """Return several States as a list in words, ``none`` if there are none."""
-    return ", ".join(state(code) for code in codes) or "none"
+    return listed(state(code) for code in codes) or _("none")
 
 
 def outcome(identifier: str) -> str:
     """Return what became of a rule or an exception."""
-    return OUTCOMES.get(identifier) or words(identifier)
+    return said(OUTCOMES, identifier)
+
+
+def truth(identifier: str) -> str:
+    """Return the answer that a condition got."""
+    return _(TRUTHS.get(identifier, UNKNOWN))
+
+
+def step_state(identifier: str) -> str:
+    """Return how far a step has been taken: a mark and the word for it."""
+    mark, word = STEP_STATES[identifier]
+    return f"{mark} {_(word)}"
 
 
 def yes_no(value: bool | None, unknown: str = UNKNOWN) -> str:  # noqa: FBT001 - the value itself is shown
     """Return ``yes``, ``no`` or the words for not knowing."""
-    return unknown if value is None else "yes" if value else "no"
+    return _(unknown) if value is None else _("yes") if value else _("no")
 
 
 def date(day: dt.date) -> str:
-    """Return ``21 November 2026``, whatever the locale of the machine."""
+    """Return ``21 November 2026`` or ``2026年11月21日``, whatever the locale of the machine."""
+    if spoken() == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def date_text(text: str) -> str:
-    """Return a text that is an ISO 8601 date as ``date`` does, any other cleaned."""
-    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-(\d{2})", text)
-    return f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}" if match else clean(text)
+    """Return a text that is an ISO 8601 date or month as `date` does, any other cleaned."""
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?", text)
+    if match is None:
+        return clean(text)
+    year, month = match[1], int(match[2])
+    if match[3] is None:
+        return f"{year}年{month}月" if spoken() == "zh" else f"{_MONTHS[month - 1]} {year}"
+    try:
+        return date(dt.date.fromisoformat(text))
+    except ValueError:
+        return clean(text)
 
 
 def number(value: float, unit: str = "") -> str:
-    """Return a quantity to three significant digits or to the whole number, with thin grouping by commas."""
+    """Return a quantity to three significant digits or to the whole number, with thousands set off by commas.
+
+    ``unit`` is written in the language being spoken: km², km, M.
+    """
     if not math.isfinite(value):
-        text = UNKNOWN
+        text = _(UNKNOWN)
     elif value == 0 or abs(value) >= 100:
         text = f"{value:,.0f}"
     elif abs(value) >= 1:
         text = f"{value:,.1f}"
     else:
         text = f"{value:.2g}" if abs(value) >= 1e-3 else f"{value:.1e}"
-    return f"{text} {unit}".rstrip()
+    if not unit:
+        return text
+    gap = "" if spoken() == "zh" else " "
+    return f"{text}{gap}{_(_UNITS.get(unit, unit))}"
+
+
+_UNITS = {"km²": N_("km²"), "km": N_("km"), "M": N_("M")}
 
 
 def distance(km: float) -> str:
     """Return a distance in km and M (1,852 m); what is nearer than 10 m adjoins."""
     if km < 0.01:
-        return "adjoins"
-    return f"{number(km, 'km')} ({number(km / 1.852, 'M')})"
+        return _("adjoins")
+    return aside(number(km, "km"), number(km / 1.852, "M"))
 
 
 def share(fraction: float) -> str:
@@ -261,20 +286,25 @@ def share(fraction: float) -> str:
     if fraction >= 1 - 1e-6:
         return "100%"
     if percent > 99.9:
-        return "over 99.9%"
+        return _("over 99.9%")
     if 0 < percent < 0.1:
-        return "under 0.1%"
+        return _("under 0.1%")
     return f"{percent:.1f}%".replace(".0%", "%")
 
 
 def position(longitude: float, latitude: float) -> str:
     """Return a position in decimal degrees with hemispheres, to 0.0001° (11 m)."""
-    return (
-        f"{abs(latitude):.4f}° {'S' if latitude < 0 else 'N'}, "
-        f"{abs(longitude):.4f}° {'W' if longitude < 0 else 'E'}"
-    )
+    north, east = f"{abs(latitude):.4f}°", f"{abs(longitude):.4f}°"
+    if spoken() == "zh":
+        return f"{'南' if latitude < 0 else '北'}纬{north}，{'西' if longitude < 0 else '东'}经{east}"
+    return f"{north} {'S' if latitude < 0 else 'N'}, {east} {'W' if longitude < 0 else 'E'}"
 
 
 def bearing(degrees: float) -> str:
     """Return a bearing as sailors write it: three digits, 000° to 359°."""
     return f"{round(degrees) % 360:03d}°"
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return texts one after the other, without those that are empty: ``a; b``."""
+    return clauses(map(clean, texts))

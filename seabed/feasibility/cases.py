@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from seabed.errors import FigureError
 from seabed.feasibility.cash_flow import METALS, Payments, Project
 from seabed.feasibility.figure import Figure
-from seabed.feasibility.figures import figure_in, number_in, read_document, read_table
+from seabed.feasibility.figures import number_in, read_document, read_table, spoken_figure_in
 from seabed.feasibility.prices import in_dollars_of, price_deck, prices_in
 from seabed.feasibility.units import Usd
 from seabed.language import _, pick
@@ -48,7 +48,7 @@ def name_of(regime: Mapping[str, Any]) -> str:
 def cost(identifier: str) -> Figure:
     """Return one row of the cost table, in the dollars it was published in."""
     row = _cost_row(identifier)
-    return figure_in(row, row["unit"])
+    return spoken_figure_in(row, row["unit"])
 
 
 def number_of(identifier: str) -> float:

@@ -199,7 +199,10 @@ _ASSUMPTIONS = (
     N_("The cost of a tonne of nodules is NORI-D's: no allowance for another depth, distance or weather."),
     N_("Levies of sponsoring States are not modelled; the sponsoring State's tax is taken to be the case's."),
     N_("Manganese is valued as ore. Nothing is sold but nickel, cobalt, copper and manganese."),
-    N_("Costs to the environment, and of delay or litigation over rival legal titles, are not in the figures."),
+    N_(
+        "Costs to the environment, and of delay or litigation over rival legal titles, are not in the "
+        "figures."
+    ),
 )
 
 
@@ -277,9 +280,18 @@ def _case_result(case: str, result: Result, footing: str, deck: PriceDeck) -> Ca
         payback=figure(
             result.payback_years if has_capital else None,
             "years",
-            no_rate if result.payback_years is None or not has_capital else _("from the first year of spending"),
+            no_rate
+            if result.payback_years is None or not has_capital
+            else _("from the first year of spending"),
         ),
-        revenue=figure(result.revenue_per_wet_tonne, "USD/wet t", money),
+        revenue=figure(
+            result.revenue_per_wet_tonne,
+            "USD/wet t",
+            _("dollars of {year}; range: all prices at their lowest and at their highest").format(
+                year=DOLLAR_YEAR
+            ),
+            span=_revenue_span(result.project, deck),
+        ),
         operating_cost=figure(result.operating_cost_per_wet_tonne, "USD/wet t", money),
         all_in_cost=figure(
             result.all_in_cost_per_wet_tonne,
@@ -290,7 +302,8 @@ def _case_result(case: str, result: Result, footing: str, deck: PriceDeck) -> Ca
             result.break_even_nickel_price,
             "USD/t nickel-equivalent",
             _(
-                "dollars of {year}; the nickel price at which the NPV is nil when all four prices move together"
+                "dollars of {year}; the nickel price at which the NPV is nil when all four prices move "
+                "together"
             ).format(year=DOLLAR_YEAR)
             if result.break_even_nickel_price is not None
             else _("none: no price makes the NPV nil"),
@@ -300,14 +313,26 @@ def _case_result(case: str, result: Result, footing: str, deck: PriceDeck) -> Ca
 
 
 def _price_span(result: Result, deck: PriceDeck) -> tuple[float, float]:
-    def column(metal: str) -> NDArray[np.float64]:
-        figure = deck.prices[metal]
-        ends = [figure.value if end is None else end for end in (figure.low, figure.high)]
-        year = result.project.dollar_year
-        return np.array([in_dollars_of(Usd(float(end or 0.0), deck.dollar_year), year).value for end in ends])
-
-    low, high = npv_of(result.project, result.payments, {f"{m}_price": column(m) for m in METALS}).tolist()
+    """Return the NPV with all prices at their lowest and at their highest."""
+    changed = {f"{metal}_price": _price_ends(metal, result.project, deck) for metal in METALS}
+    low, high = npv_of(result.project, result.payments, changed).tolist()
     return low, high
+
+
+def _revenue_span(project: Project, deck: PriceDeck) -> tuple[float, float]:
+    """Return the revenue of a wet tonne with all prices at their lowest and at their highest."""
+    value = np.zeros(2)
+    for metal in METALS:
+        in_product = getattr(project, f"{metal}_grade") * getattr(project, f"{metal}_recovery")
+        value += (1 - project.moisture) * in_product * _price_ends(metal, project, deck)
+    low, high = value.tolist()
+    return low, high
+
+
+def _price_ends(metal: str, project: Project, deck: PriceDeck) -> NDArray[np.float64]:
+    figure, year = deck.prices[metal], project.dollar_year
+    ends = [figure.value if end is None else end for end in (figure.low, figure.high)]
+    return np.array([in_dollars_of(Usd(float(end or 0.0), deck.dollar_year), year).value for end in ends])
 
 
 def _footing(footing: str, share: float, projects: Mapping[str, Project], royalty: float | None) -> Footing:

@@ -65,6 +65,6 @@ def payback_years(flows: ArrayLike) -> Flows:
     crossing = np.minimum(last_below + 1, count - 1)
     before = np.take_along_axis(paid, last_below[..., None], axis=-1)[..., 0]
     earned = np.take_along_axis(years, crossing[..., None], axis=-1)[..., 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         at = crossing + np.where(was_below, -before / earned, 0.0)
     return np.where(~was_below, 0.0, np.where(paid[..., -1] < 0, np.nan, at))

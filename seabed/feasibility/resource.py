@@ -21,9 +21,10 @@ from seabed.errors import FigureError
 from seabed.feasibility.cash_flow import METALS
 from seabed.feasibility.derived import bounds_of, derive, value_of
 from seabed.feasibility.figure import Figure, no_basis
-from seabed.feasibility.figures import figure_in, read_table
+from seabed.feasibility.figures import read_table, spoken_figure_in
 from seabed.feasibility.units import DryTonnes, WetTonnes, check_moisture, check_number
 from seabed.geodesy import area_km2
+from seabed.language import N_, _
 from seabed.question import Mineral
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 Method = Literal[
     "published resource", "published samples", "regional average", "mixed", "regulation scale", "no basis"
 ]
+
+_METHODS: dict[Method, str] = {
+    "published resource": N_("published resource"),
+    "published samples": N_("published samples"),
+    "regional average": N_("regional average"),
+}
 
 _ABUNDANCE, _GRADE, _WET, _DRY, _METAL = (
     "kg/m2 wet",
@@ -66,11 +73,11 @@ _WHOLE = 0.5
 # Neighbouring areas overlap by errors of drawing; a share of the site this small is one.
 _SLIVER = 1e-3
 
-_OPEN_WHOLE = (
+_OPEN_WHOLE = N_(
     "where in the area the nodules lie is not published, nor which ground was left out as too steep, too "
     "poor or not sampled"
 )
-_OPEN_PART = "the site is a part of it, so its own abundance may be anywhere in the wider range"
+_OPEN_PART = N_("the site is a part of it, so its own abundance may be anywhere in the wider range")
 
 
 class _Model(BaseModel):
@@ -150,7 +157,7 @@ def resource_of(
     """
     if mineral in {Mineral.SULPHIDES, Mineral.CRUSTS}:
         return _regulation_scale(mineral)
-    presumed = ["No mineral was asked about; nodules are presumed."] if mineral is None else []
+    presumed = [_("No mineral was asked about; nodules are presumed.")] if mineral is None else []
     return estimate(_shares(shape, zones, atlas), site_km2=site_km2, moisture=moisture, notes=presumed)
 
 
@@ -191,20 +198,33 @@ def estimate(
     if without > 1e-6:
         parts.append(_part_without_basis(without, site_km2))
     if not pieces:
-        return _nothingvalue_of(parts, notes)
+        return _nothing_known_of(parts, notes)
     weights = [piece.part.share for piece in pieces]
     abundance = _average(
-        _ABUNDANCE, [piece.part.abundance for piece in pieces], weights, _parts_basis("wet", pieces)
+        _ABUNDANCE,
+        [piece.part.abundance for piece in pieces],
+        weights,
+        _("wet; average of the parts by their area"),
     )
     wet_weights = [
         weight * value_of(piece.part.abundance) for weight, piece in zip(weights, pieces, strict=True)
     ]
-    water = _average("fraction of wet mass", [piece.moisture for piece in pieces], wet_weights, "of wet mass")
+    water = _average(
+        "fraction of wet mass",
+        [piece.moisture for piece in pieces],
+        wet_weights,
+        _("of wet mass; average of the parts by mass"),
+    )
     dry_weights = [
         weight * (1.0 - value_of(piece.moisture)) for weight, piece in zip(wet_weights, pieces, strict=True)
     ]
     grades = {
-        metal: _average(_GRADE, [piece.grades[metal] for piece in pieces], dry_weights, "dry")
+        metal: _average(
+            _GRADE,
+            [piece.grades[metal] for piece in pieces],
+            dry_weights,
+            _("dry; average of the parts by mass"),
+        )
         for metal in METALS
     }
     wet_mt, dry_mt, metals = _tonnages(site_km2 * sum(weights), abundance, water, grades)
@@ -271,37 +291,36 @@ class _Piece:
 
 
 @cache
-def _areas() -> dict[str, dict[str, Figure]]:
-    """Return the table's figures by area and quantity."""
-    areas: dict[str, dict[str, Figure]] = {}
+def _areas() -> dict[str, dict[str, Mapping[str, str]]]:
+    """Return the rows of the table by area and quantity."""
+    areas: dict[str, dict[str, Mapping[str, str]]] = {}
     for row in read_table("resource_areas"):
-        areas.setdefault(row["area"], {})[row["quantity"]] = figure_in(row, row["unit"])
+        areas.setdefault(row["area"], {})[row["quantity"]] = row
     return areas
 
 
-@cache
-def _titles() -> dict[str, str]:
-    return {row["area"]: row["title"] for row in read_table("resource_areas")}
+def _figures_of(area: str) -> dict[str, Figure]:
+    return {quantity: spoken_figure_in(row, row["unit"]) for quantity, row in _areas()[area].items()}
+
+
+def _title(area: str) -> str:
+    return _(next(iter(_areas()[area].values()))["title"])
 
 
 def _piece(area: str, share: float, site_km2: float, moisture: float | None) -> _Piece:
-    rows = _areas()[area]
-    grades = {metal: rows.get(metal, _areas()[_REGION][metal]) for metal in METALS}
-    water = (
-        rows.get("moisture", _areas()[_DEFAULTS]["moisture"])
-        if moisture is None
-        else _given_moisture(moisture)
-    )
+    rows, region, defaults = _figures_of(area), _figures_of(_REGION), _figures_of(_DEFAULTS)
+    grades = {metal: rows.get(metal, region[metal]) for metal in METALS}
+    water = rows.get("moisture", defaults["moisture"]) if moisture is None else _given_moisture(moisture)
     covered = share * site_km2
     if "tonnage" not in rows:
         abundance, left_open = rows["abundance"], ""
     else:
         is_part = covered < _WHOLE * value_of(rows["area"])
         abundance = _mean_abundance(rows, is_part=is_part)
-        left_open = _OPEN_PART if is_part else _left_open(rows, abundance)
+        left_open = _(_OPEN_PART) if is_part else _left_open(rows, abundance)
     part = ResourcePart(
         id=area,
-        name=_titles()[area],
+        name=_title(area),
         method=_method(area),
         share=share,
         area_km2=covered,
@@ -327,13 +346,15 @@ def _mean_abundance(rows: Mapping[str, Figure], *, is_part: bool) -> Figure:
     tonnage, area, inside = rows["tonnage"], value_of(rows["area"]), rows["abundance_in_resource"]
     mean, least, most = (1e3 * number / area for number in bounds_of(tonnage))
     most = max(most, value_of(inside))
-    basis = "wet; published tonnage over published area; high: all ground as rich as what counts as resource"
+    basis = _(
+        "wet; published tonnage over published area; high: all ground as rich as what counts as resource"
+    )
     inputs = [tonnage, rows["area"], inside]
     if is_part:
-        spread = _areas()[_DEFAULTS]["local_spread"]
-        _, factor_low, factor_high = bounds_of(spread)
+        spread = _figures_of(_DEFAULTS)["local_spread"]
+        factor_low, factor_high = bounds_of(spread)[1:]
         least, most = least * factor_low, most * factor_high
-        basis += "; widened by the spread of samples, as the site is a part of the area"
+        basis += _("; widened by the spread of samples, as the site is a part of the area")
         inputs.append(spread)
     return derive((mean, least, most), _ABUNDANCE, basis, *inputs)
 
@@ -341,17 +362,17 @@ def _mean_abundance(rows: Mapping[str, Figure], *, is_part: bool) -> Figure:
 def _left_open(rows: Mapping[str, Figure], abundance: Figure) -> str:
     inside = value_of(rows["abundance_in_resource"])
     without = 1.0 - min(1.0, value_of(abundance) / inside)
-    return (
-        f"at the {inside:g} kg/m2 stated for resource ground, the published tonnage fills all but some "
-        f"{without:.0%} of the area: {_OPEN_WHOLE}"
-    )
+    return _(
+        "at the {stated} kg/m2 stated for resource ground, the published tonnage fills all but some {rest} "
+        "of the area: {open}"
+    ).format(stated=f"{inside:g}", rest=f"{without:.0%}", open=_(_OPEN_WHOLE))
 
 
 def _part_without_basis(share: float, site_km2: float) -> ResourcePart:
-    why = "no published resource or regional average of nodules covers this part of the site"
+    why = _("no published resource or regional average of nodules covers this part of the site")
     return ResourcePart(
         id="none",
-        name="the rest of the site",
+        name=_("the rest of the site"),
         method="no basis",
         share=share,
         area_km2=share * site_km2,
@@ -364,9 +385,9 @@ def _given_moisture(moisture: float) -> Figure:
     return Figure(
         value=moisture,
         unit="fraction of wet mass",
-        source="given by the user",
-        vintage="as given",
-        basis="of wet mass; no range was given",
+        source=_("given by the user"),
+        vintage=_("as given"),
+        basis=_("of wet mass; no range was given"),
         confidence="medium",
     )
 
@@ -382,26 +403,26 @@ def _tonnages(
     wet = [WetTonnes(1e3 * covered_km2 * number) for number in bounds_of(abundance)]
     water, least_water, most_water = bounds_of(moisture)
     dry = [tonnes.dry(part) for tonnes, part in zip(wet, (water, most_water, least_water), strict=True)]
-    together = "low and high take every input at its low or high"
-    wet_mt = derive([t.value / 1e6 for t in wet], _WET, "wet, in place", abundance)
-    dry_mt = derive([t.value / 1e6 for t in dry], _DRY, f"dry, in place; {together}", abundance, moisture)
+    wet_mt = derive([t.value / 1e6 for t in wet], _WET, _("wet, in place"), abundance)
+    in_dry = _("dry, in place; low and high take every input at its low or high")
+    dry_mt = derive([t.value / 1e6 for t in dry], _DRY, in_dry, abundance, moisture)
     return wet_mt, dry_mt, {metal: _metal(dry, grade, abundance, moisture) for metal, grade in grades.items()}
 
 
 def _metal(dry: Sequence[DryTonnes], grade: Figure, abundance: Figure, moisture: Figure) -> Figure:
     numbers = [tonnes.metal(number / 100) for tonnes, number in zip(dry, bounds_of(grade), strict=True)]
-    basis = (
+    basis = _(
         "in place, not recoverable; wet tonnes × (1 − moisture) × grade; low and high take every input there"
     )
     return derive(numbers, _METAL, basis, abundance, moisture, grade)
 
 
-def _nothingvalue_of(parts: Sequence[ResourcePart], notes: Iterable[str]) -> Resource:
-    why = "no published resource or regional average of nodules covers the site"
+def _nothing_known_of(parts: Sequence[ResourcePart], notes: Iterable[str]) -> Resource:
+    why = _("no published resource or regional average of nodules covers the site")
     return Resource(
         mineral=Mineral.NODULES.value,
         method="no basis",
-        summary="There is no basis for an estimate: " + why + ".",
+        summary=_("There is no basis for an estimate: {why}.").format(why=why),
         abundance=no_basis(_ABUNDANCE, why),
         grades={metal: no_basis(_GRADE, why) for metal in METALS},
         nodules_wet=no_basis(_WET, why),
@@ -415,25 +436,34 @@ def _nothingvalue_of(parts: Sequence[ResourcePart], notes: Iterable[str]) -> Res
 def _summary(
     method: Method, pieces: Sequence[_Piece], abundance: Figure, wet_mt: Figure, site_km2: float
 ) -> str:
-    names = " and ".join(dict.fromkeys(piece.part.name for piece in pieces))
-    value, low, high = bounds_of(abundance)
-    said = f"{value:.1f} kg/m2 wet ({low:.1f} to {high:.1f}), {method} of {names}"
-    if method == "mixed":
-        said = f"{value:.1f} kg/m2 wet ({low:.1f} to {high:.1f}), from {names}"
-    if not site_km2:
-        return said[0].upper() + said[1:] + "."
+    value, low, high = (f"{number:.1f}" for number in bounds_of(abundance))
+    names = _(" and ").join(dict.fromkeys(piece.part.name for piece in pieces))
     tonnes, least, most = (
         f"{number:,.0f}" if number >= 100 else f"{number:.3g}" for number in bounds_of(wet_mt)
     )
-    return f"{said}: {tonnes} million wet tonnes in place ({least} to {most})."
+    said = [
+        _("{value} kg/m2 wet ({low} to {high}), from {names}").format(
+            value=value, low=low, high=high, names=names
+        )
+        if method == "mixed"
+        else _("{value} kg/m2 wet ({low} to {high}), {method} of {names}").format(
+            value=value, low=low, high=high, method=_(_METHODS[method]), names=names
+        )
+    ]
+    if site_km2:
+        in_place = _("{tonnes} million wet tonnes in place ({low} to {high})")
+        said.append(in_place.format(tonnes=tonnes, low=least, high=most))
+    return _("{said}.").format(said=_(": ").join(said))
 
 
 def _notes(site_km2: float, without: float) -> Iterable[str]:
-    yield "In place is not recoverable: what a collector leaves and what a mine plan avoids are still in it."
+    yield _(
+        "In place is not recoverable: what a collector leaves and what a mine plan avoids are still in it."
+    )
     if without > 1e-6:
-        yield f"{without:.1%} of the site has no basis and is in no total."
+        yield _("{share} of the site has no basis and is in no total.").format(share=f"{without:.1%}")
     if not site_km2:
-        yield "The site is a set of points: it has abundance and grades, but no area and so no tonnage."
+        yield _("The site is a set of points: it has abundance and grades, but no area and so no tonnage.")
 
 
 def _regulation_scale(mineral: Mineral) -> Resource:
@@ -441,24 +471,21 @@ def _regulation_scale(mineral: Mineral) -> Resource:
     return Resource(
         mineral=mineral.value,
         method="regulation scale",
-        summary=(
-            f"For {mineral.value} only the scale that the ISA's regulations set is given: no abundance, "
-            "grade or tonnage of this site is estimated."
-        ),
-        regulation={row["quantity"]: figure_in(row, row["unit"]) for row in rows},
+        summary=_(
+            "For {mineral} only the scale that the ISA's regulations set is given: no abundance, grade or "
+            "tonnage of this site is estimated."
+        ).format(mineral=_(mineral.value)),
+        regulation={row["quantity"]: spoken_figure_in(row, row["unit"]) for row in rows},
         notes=(
-            "Deposits are of the size of hectares and known one by one; a regional average has no meaning.",
+            _(
+                "Deposits are of the size of hectares and known one by one; a regional average has no "
+                "meaning."
+            ),
         ),
     )
 
 
-def _parts_basis(what: str, pieces: Sequence[_Piece]) -> str:
-    if len(pieces) == 1:
-        return pieces[0].part.abundance.basis
-    return f"{what}; average of the parts by their area"
-
-
-def _average(unit: str, figures: Sequence[Figure], weights: Sequence[float], what: str) -> Figure:
+def _average(unit: str, figures: Sequence[Figure], weights: Sequence[float], basis: str) -> Figure:
     """Return the weighted average, bound by bound; a single figure comes back as it is."""
     if len(figures) == 1:
         return figures[0]
@@ -468,5 +495,4 @@ def _average(unit: str, figures: Sequence[Figure], weights: Sequence[float], wha
         sum(number * weight for number, weight in zip(column, weights, strict=True)) / total
         for column in columns
     ]
-    basis = what if "average" in what else f"{what}; average of the parts by mass"
     return derive(numbers, unit, basis, *figures)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from seabed.feasibility.cash_flow import METALS
+from seabed.feasibility.context import Context, context_on
 from seabed.feasibility.derived import bounds_of, derive, value_of
 from seabed.feasibility.figure import Figure, no_basis
-from seabed.feasibility.figures import figure_in, read_table
+from seabed.feasibility.figures import read_table, spoken_figure_in
 from seabed.feasibility.units import check_number
 from seabed.language import N_, _
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from seabed.feasibility.resource import Resource
@@ -84,6 +86,9 @@ class Supply(_Model):
     demand: tuple[DemandTarget, ...]
     not_supplied: dict[str, NotSupplied]
     china_refining_of_twenty_minerals: Figure
+    context: Context | None = Field(
+        default=None, description="export controls, alliances and plans by the day"
+    )
     notes: tuple[str, ...]
 
 
@@ -92,6 +97,7 @@ def supply_of(
     *,
     rate_wet_mt: float | None = None,
     metal_tonnes: Mapping[str, float] | None = None,
+    on: dt.date | None = None,
 ) -> Supply:
     """Set a project's yearly metal against supply and demand.
 
@@ -104,6 +110,8 @@ def supply_of(
     metal_tonnes
         Metal in product, t a year, if a cash-flow model has worked it out; by default the grades are taken
         with the recoveries that the NORI-D prefeasibility study implies.
+    on
+        The day whose policy context is told; none without one.
 
     Raises
     ------
@@ -123,8 +131,12 @@ def supply_of(
         demand=tuple(_demand_target(row, outputs) for row in read_table("demand_targets")),
         not_supplied={_REE: _rare_earths(resource, rate)},
         china_refining_of_twenty_minerals=_china("twenty_minerals", "refining"),
+        context=context_on(on) if on else None,
         notes=(
-            _("Shares are of today's markets; a project of this size would move prices, which is not modelled."),
+            _(
+                "Shares are of today's markets; a project of this size would move prices, which is not "
+                "modelled."
+            ),
             _("Copper is compared with world refinery output: the table has no world mine output of copper."),
             _("China's mining shares are by place; mines that its companies own elsewhere are not counted."),
             _("Metal in product need not be refined metal: matte and alloy are refined further, elsewhere."),
@@ -137,7 +149,9 @@ def supply_of(
 
 def _study() -> dict[str, Figure]:
     """Return the published figures of the NORI-D study by id."""
-    return {row["id"]: figure_in(row, row["unit"]) for row in read_table("costs") if _is_yield(row["id"])}
+    return {
+        row["id"]: spoken_figure_in(row, row["unit"]) for row in read_table("costs") if _is_yield(row["id"])
+    }
 
 
 def _is_yield(identifier: str) -> bool:
@@ -147,7 +161,7 @@ def _is_yield(identifier: str) -> bool:
 def _reference_nodules() -> tuple[dict[str, Figure], Figure]:
     """Return grades and moisture of NORI-D, against which the study's yields are scaled."""
     rows = {
-        row["quantity"]: figure_in(row, row["unit"])
+        row["quantity"]: spoken_figure_in(row, row["unit"])
         for row in read_table("resource_areas")
         if row["area"] == "nori_d"
     }
@@ -227,29 +241,40 @@ def _name(metal: str) -> str:
 
 
 def _world(metal: str, country: str = "World") -> Figure:
-    for row in read_table("world_supply"):
-        if (row["metal"], row["country"], row["year"]) == (metal, country, YEAR):
-            figure = figure_in(row, row["unit"])
-            return figure.model_copy(update={"basis": _("{stage} output of {year}; {basis}").format(stage=_(row["stage"]), year=YEAR, basis=figure.basis)})
-    return no_basis("t/yr", _("no output of {country} is tabled for {metal}").format(country=country, metal=_name(metal)))
+    row = _world_row(metal, country)
+    if row is None:
+        why = _("no output of {country} is tabled for {metal}").format(country=country, metal=_name(metal))
+        return no_basis("t/yr", why)
+    figure = spoken_figure_in(row, row["unit"])
+    said = _("{stage} output of {year}; {basis}")
+    basis = said.format(stage=_(row["stage"]), year=YEAR, basis=figure.basis)
+    return figure.model_copy(update={"basis": basis})
+
+
+def _world_row(metal: str, country: str) -> Mapping[str, str] | None:
+    wanted = (metal, country, YEAR)
+    rows = read_table("world_supply")
+    return next((row for row in rows if (row["metal"], row["country"], row["year"]) == wanted), None)
 
 
 def _consumption(metal: str, measure: str = "consumption") -> Figure:
     for row in read_table("demand"):
         if (row["metal"], row["measure"], row["year"]) == (metal, measure, YEAR):
-            return figure_in(row, row["unit"])
+            return spoken_figure_in(row, row["unit"])
     return no_basis("t/yr", _("no US consumption is tabled for {metal}").format(metal=_name(metal)))
 
 
 def _reliance(metal: str) -> tuple[Figure, dict[str, Figure]]:
     """Return US net import reliance of `YEAR`, and that of earlier years and editions by label."""
     before: dict[str, Figure] = {}
-    latest = no_basis("% of apparent consumption", _("no import reliance is tabled for {metal}").format(metal=_name(metal)))
+    latest = no_basis(
+        "% of apparent consumption", _("no import reliance is tabled for {metal}").format(metal=_name(metal))
+    )
     newest = max(row["edition"] for row in read_table("import_reliance"))
     for row in read_table("import_reliance"):
         if row["metal"] != metal:
             continue
-        figure = figure_in(row, row["unit"])
+        figure = spoken_figure_in(row, row["unit"])
         if row["edition"] != newest:
             before[f"{row['year']}, edition of {row['edition']}"] = figure
         elif row["year"] == YEAR:
@@ -262,16 +287,22 @@ def _reliance(metal: str) -> tuple[Figure, dict[str, Figure]]:
 def _china(metal: str, stage: str) -> Figure:
     """Return China's share in % of a stage: of ``YEAR``'s output where that is tabled, else as published."""
     world, china = _world(metal), _world(metal, "China")
-    if world.value and china.value is not None and world.basis.startswith(_STAGES.get(stage, "none")):
+    row = _world_row(metal, "World")
+    is_tabled = row is not None and row["stage"] == _STAGES.get(stage)
+    if is_tabled and world.value and china.value is not None:
         share = 100 * china.value / world.value
-        basis = _("China's {stage} output of {year} over the world's").format(stage=_(_STAGES[stage]), year=YEAR)
+        basis = _("China's {stage} output of {year} over the world's").format(
+            stage=_(_STAGES[stage]), year=YEAR
+        )
         return derive([share], "% of the world", basis, china, world)
     for row in read_table("china_share"):
         if (row["metal"], row["stage"]) == (metal, stage):
-            return figure_in(row, row["unit"])
+            return spoken_figure_in(row, row["unit"])
     return no_basis(
         "% of the world",
-        _("no figure for China's share of {metal} {stage} is tabled").format(metal=_name(metal), stage=_(stage)),
+        _("no figure for China's share of {metal} {stage} is tabled").format(
+            metal=_name(metal), stage=_(stage)
+        ),
     )
 
 
@@ -314,13 +345,17 @@ def _share(part: Figure, whole: Figure, of: str) -> Figure:
 
 
 def _demand_target(row: Mapping[str, str], outputs: Mapping[str, Figure]) -> DemandTarget:
-    published = figure_in(row, row["unit"])
+    published = spoken_figure_in(row, row["unit"])
     metals = row["metals"].split()
     ship = _rate()
     yields = {metal: _study_output(metal, ship) for metal in metals}
     ships = _count(row, {metal: yields[metal] for metal in metals}, "ships")
     ships = ships.model_copy(
-        update={"basis": _("{rate} million wet t a ship, NORI-D yields; {basis}").format(rate=f"{value_of(ship):g}", basis=ships.basis)}
+        update={
+            "basis": _("{rate} million wet t a ship, NORI-D yields; {basis}").format(
+                rate=f"{value_of(ship):g}", basis=ships.basis
+            )
+        }
     )
     return DemandTarget(
         title=_(row["title"]),
@@ -338,11 +373,15 @@ def _count(row: Mapping[str, str], outputs: Mapping[str, Figure], unit: str) -> 
         measure = row["measure"].removeprefix("us_")
         whole = _world(metal) if measure == "world_output" else _consumption(metal, measure)
         if not output.value or whole.value is None:
-            return no_basis(unit, _("the project has no basis for {metal} a year, or yields none").format(metal=_(metal)))
+            return no_basis(
+                unit, _("the project has no basis for {metal} a year, or yields none").format(metal=_(metal))
+            )
         target = float(row["share"]) * whole.value
         value, low, high = bounds_of(output)
         numbers = [target / value, target / high, target / (low or value)]
-        basis = _("{share} × {whole}: {tonnes} t of {metal}").format(share=row["share"], whole=whole.basis, tonnes=f"{target:,.0f}", metal=_(metal))
+        basis = _("{share} × {whole}: {tonnes} t of {metal}").format(
+            share=row["share"], whole=whole.basis, tonnes=f"{target:,.0f}", metal=_(metal)
+        )
         counts.append(derive(numbers, unit, basis, output, whole))
     return max(counts, key=value_of)
 
@@ -350,7 +389,9 @@ def _count(row: Mapping[str, str], outputs: Mapping[str, Figure], unit: str) -> 
 def _contrast(ships: Figure, published: Figure) -> str:
     count = value_of(ships)
     if published.low is None or published.high is None:
-        return _("For the demand of {year} some {count} ships would do; no count is published.").format(year=YEAR, count=f"{count:.1f}")
+        return _("For the demand of {year} some {count} ships would do; no count is published.").format(
+            year=YEAR, count=f"{count:.1f}"
+        )
     if count > published.high:
         said = _(
             "For the demand of {year} some {count} ships would do, above the published {low} to {high}, "
@@ -377,7 +418,7 @@ def _rare_earths(resource: Resource | None, rate: Figure) -> NotSupplied:
     places = {part.id for part in parts if part.id != "none"}
     deposit = "cook_islands" if places == {"cook_islands"} else "ccz" if places else "anywhere"
     content = next(
-        figure_in(row, row["unit"]) for row in read_table("ree_content") if row["deposit"] == deposit
+        spoken_figure_in(row, row["unit"]) for row in read_table("ree_content") if row["deposit"] == deposit
     )
     moisture = resource.moisture if resource and resource.moisture else _reference_nodules()[1]
     dry = 1e6 * value_of(rate) * (1 - value_of(moisture))

@@ -13,26 +13,9 @@ from seabed.feasibility.cash_flow import NUMERIC_INPUTS, Payments, Project, npv_
 from seabed.feasibility.figure import Figure
 from seabed.feasibility.figures import number_in, read_table
 from seabed.feasibility.prices import DOLLAR_YEAR
-from seabed.language import N_, _
+from seabed.language import _
 
 MOST_DRAWS = 1_000_000
-
-_NAMES = {
-    "nickel_price": N_("price of nickel"),
-    "cobalt_price": N_("price of cobalt"),
-    "copper_price": N_("price of copper"),
-    "manganese_price": N_("price of manganese"),
-    "unsplit_cost": N_("running cost per wet tonne"),
-    "initial_capital": N_("capital before production"),
-    "expansion_capital": N_("capital for expansion"),
-    "sustaining_capital": N_("sustaining capital"),
-    "rate_wet_mt": N_("tonnes raised a year"),
-    "recoverable_wet_mt": N_("tonnes that can be raised"),
-    "nickel_recovery": N_("recovery of nickel"),
-    "manganese_recovery": N_("recovery of manganese"),
-    "tax_rate": N_("tax rate"),
-    "discount_rate": N_("discount rate"),
-}
 
 
 class MonteCarlo(BaseModel):
@@ -104,9 +87,8 @@ def tornado(project: Project, payments: Payments) -> dict[str, Figure]:
             unit="USD million",
             source=driver.source,
             vintage=driver.vintage,
-            basis=_("dollars of {year}; {input} from {low} to {high}; bounds: {bounds}").format(
+            basis=_("dollars of {year}; with it from {low} to {high}: {bounds}").format(
                 year=DOLLAR_YEAR,
-                input=input_name(driver.name),
                 low=_plain(driver.low),
                 high=_plain(driver.high),
                 bounds=driver.basis,
@@ -131,11 +113,6 @@ def price_and_cost_table(project: Project, payments: Payments) -> dict[str, dict
             for scale, value in zip(scales, npv.tolist(), strict=True)
         }
     return table
-
-
-def input_name(identifier: str) -> str:
-    """Return what an input of ``economic_drivers.csv`` is called."""
-    return _(_NAMES.get(identifier, identifier.replace("_", " ")))
 
 
 def _plain(number: float) -> str:

@@ -85,8 +85,10 @@ class Program:
             for override in rule.overrides:
                 if override.rule in needs:
                     needs[override.rule].add(rule.id)
+        # Sorted, because a set of strings has another order in every process.
+        graph = {name: sorted(needed) for name, needed in needs.items()}
         try:
-            return tuple(rules[name] for name in TopologicalSorter(needs).static_order())
+            return tuple(rules[name] for name in TopologicalSorter(graph).static_order())
         except CycleError as error:
             raise RuleError(f"rules rest on each other in a circle: {' -> '.join(error.args[1])}") from None
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from seabed.atlas.names import spoken_name
+from seabed.language import _, aside, listed
 from seabed.law.logic import Missing, Truth, Value
 
 if TYPE_CHECKING:
@@ -96,17 +98,17 @@ def spot_facts(
         facts["holds.coastal_state_consent"] = _DONT_KNOW  # whose consent counts is what the States dispute
     applicant_state = facts["applicant.nationality"]
     names = {
-        "isa_contracts": ", ".join(contracts.others),
-        "own_isa_contract": ", ".join(contracts.own),
-        "us_licences": ", ".join(filings.licences),
-        "us_applications": ", ".join(filings.applications),
-        "own_us_application": ", ".join(filings.own),
+        "isa_contracts": listed(contracts.others),
+        "own_isa_contract": listed(contracts.own),
+        "us_licences": listed(filings.licences),
+        "us_applications": listed(filings.applications),
+        "own_us_application": listed(filings.own),
         "apei": _names(overlays, "isa_apei"),
         "reserved_area": _names(overlays, "isa_reserved_area"),
         "sanctuary": _names(overlays, "us_sanctuary"),
         "monument": _names(overlays, "us_marine_monument"),
         "leasing_process": _names(overlays, "us_ocs_leasing_process"),
-        "denying_states": ", ".join(map(registers.state_name, denying_states(jurisdiction))),
+        "denying_states": listed(map(registers.state_name, denying_states(jurisdiction))),
         "coastal_state": _state_words(jurisdiction, shelf_claims, registers),
         "applicant_state": registers.state_name(applicant_state) if isinstance(applicant_state, str) else "?",
     }
@@ -140,7 +142,7 @@ def _stages(
                 name: replace(
                     one,
                     truth=one.truth & Truth.UNKNOWN,
-                    words=f"{one.words}, if the place lies inside the area",
+                    words=_("{when}, if the place lies inside the area").format(when=one.words),
                 )
                 for name, one in stages.items()
             }
@@ -227,7 +229,7 @@ def _state_words(jurisdiction: FeatureAttributes, claims: Sequence[ShelfClaim], 
 
 
 def _names(overlays: Sequence[FeatureAttributes], kind: str) -> str:
-    return ", ".join(dict.fromkeys(overlay.name for overlay in overlays if overlay.kind == kind))
+    return listed(dict.fromkeys(spoken_name(overlay.name) for overlay in overlays if overlay.kind == kind))
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,7 @@ class _Contracts:
         for overlay in (o for o in overlays if o.kind == "isa_contract"):
             stands = registers.contract_status(overlay.ref, question.on).stands
             same = _same_mineral(overlay, question)
-            label = f"{overlay.ref} ({overlay.holder})"
+            label = aside(overlay.ref, _(str(overlay.holder)))
             is_own = answered.get(overlay.ref, _is_own(overlay.ref, own_refs))
             own |= stands & same & is_own
             other |= stands & same & ~is_own
@@ -299,7 +301,7 @@ class _UsFilings:
         filed: list[str] = []
         for overlay in overlays:
             is_own = answered.get(overlay.ref, _is_own(overlay.ref, own_refs))
-            label = f"{overlay.ref} ({overlay.holder})"
+            label = aside(overlay.ref, _(str(overlay.holder)))
             if overlay.kind == "us_dshmra_licence":
                 licence |= registers.us_filing_status(overlay.ref, question.on).stands & ~is_own
                 if is_own is not Truth.TRUE:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from seabed.errors import RuleError
+from seabed.language import N_
 
 Value = str | bool
 
@@ -48,9 +49,9 @@ _NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.U
 class Missing(Enum):
     """Why a fact has no value. The first two are unknown to the logic; the last is an answer."""
 
-    DONT_KNOW = "don't know"
-    NOT_ASKED = "not asked"
-    NOT_APPLICABLE = "not applicable"
+    DONT_KNOW = N_("don't know")
+    NOT_ASKED = N_("not asked")
+    NOT_APPLICABLE = N_("not applicable")
 
 
 Facts = Mapping[str, Value | Missing]
@@ -74,7 +75,7 @@ class All:
     terms: tuple[Condition, ...]
 
     def __str__(self) -> str:
-        return "all of the following"
+        return N_("all of the following")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class AnyOf:
     terms: tuple[Condition, ...]
 
     def __str__(self) -> str:
-        return "at least one of the following"
+        return N_("at least one of the following")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Not:
     term: Condition
 
     def __str__(self) -> str:
-        return "not"
+        return N_("not")
 
 
 Condition = Is | All | AnyOf | Not

@@ -22,6 +22,7 @@ from seabed.contract import (
     Verdict,
     ZoneOpinion,
 )
+from seabed.language import N_, _, all_of, alternatives, aside, list_of, pick, sentence, sentences, spoken
 from seabed.law.engine import (
     VERDICT_EFFECTS,
     Branch,
@@ -55,6 +56,15 @@ STRICTNESS = (
     Verdict.NOT_MODELLED,
     Verdict.NOT_APPLICABLE,
 )
+
+_VERDICTS = {
+    Verdict.PROHIBITED: N_("prohibited"),
+    Verdict.CONTINGENT: N_("contingent"),
+    Verdict.AUTHORISATION_REQUIRED: N_("authorisation required"),
+    Verdict.PERMITTED: N_("permitted"),
+    Verdict.NOT_MODELLED: N_("not modelled"),
+    Verdict.NOT_APPLICABLE: N_("not applicable"),
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
     positions = _positions(certain)
     opinion = Opinion(
         order=order,
-        name=book.orders[order].name.en,
+        name=pick(book.orders[order].name),
         verdict=verdict,
         contested=bool(positions),
         summary=_summary(verdict, main, needed, reasons, contingencies, program),
@@ -183,8 +193,8 @@ def _instrument(name: str, state: InstrumentState, finding: _Finding, program: P
     declared = program.book.instruments[name]
     return Instrument(
         id=name,
-        name=declared.name.en,
-        authority=next((r.then.authority for r in asking if r.then.authority), declared.authority),
+        name=pick(declared.name),
+        authority=_(next((r.then.authority for r in asking if r.then.authority), declared.authority)),
         cite="; ".join(dict.fromkeys(r.cite for r in asking)),
         held=_known(state.held),
         obtainable=_known(~state.barred),
@@ -243,8 +253,9 @@ def _and(a: bool | None, b: bool | None) -> bool | None:  # noqa: FBT001 - Kleen
 # --- Sentences ----------------------------------------------------------------------------------------------
 
 
-def _duty(rule: Rule, spot: Spot, suffix: str = "") -> Duty:
-    return Duty(text=rule.title.en.format_map(_Blanks(spot.names)) + suffix, cite=rule.cite, rule=rule.id)
+def _duty(rule: Rule, spot: Spot, open_question: str = "") -> Duty:
+    title = pick(rule.title).format_map(_Blanks(spot.names))
+    return Duty(text=aside(title, open_question), cite=rule.cite, rule=rule.id)
 
 
 def _duties(findings: Iterable[_Finding], effect: Effect) -> list[Duty]:
@@ -277,8 +288,8 @@ def _open_question(rule: Rule, run: Run, program: Program) -> str:
     """Say, for a rule that is not settled, what it turns on; nothing for one that is."""
     if run.outcomes[rule.id].effective is not Truth.UNKNOWN:
         return ""
-    questions = " ".join(program.book.facts[fact].question.en for fact in program.unknowns(rule, run))
-    return f" (open: {questions})"
+    questions = sentences(pick(program.book.facts[fact].question) for fact in program.unknowns(rule, run))
+    return _("open: {questions}").format(questions=questions)
 
 
 def _reasons(finding: _Finding, needed: Sequence[Instrument]) -> list[Duty]:
@@ -289,7 +300,7 @@ def _reasons(finding: _Finding, needed: Sequence[Instrument]) -> list[Duty]:
     match finding.verdict:
         case Verdict.PROHIBITED:
             decisive = [r for r, t in run.effective(Effect.PROHIBITS) if t is Truth.TRUE]
-            open_ = {i.id for i in needed if i.held is not True}
+            open_ = [i.id for i in needed if i.held is not True]
             decisive += [
                 r
                 for i in open_
@@ -327,7 +338,10 @@ def _positions(findings: Iterable[_Finding]) -> list[Position]:
             if contested and outcome.effective is Truth.TRUE:
                 for side in contested.positions:
                     found[side.says.en] = Position(
-                        holders=list(side.holders), says=side.says.en, since=side.since, cite=side.cite
+                        holders=[_(holder) for holder in side.holders],
+                        says=pick(side.says),
+                        since=side.since,
+                        cite=side.cite,
                     )
     return list(found.values())
 
@@ -340,7 +354,7 @@ def _gaps(findings: Iterable[_Finding], order: str, on: dt.date, book: RuleBook)
             continue
         for gap in file.not_modelled:
             if any(evaluate(gap.when, f.run.facts) is not Truth.FALSE for f in findings):
-                found[f"{gap.cite}: {gap.what}"] = None
+                found[_("{cite}: {what}").format(cite=gap.cite, what=_(gap.what))] = None
     return list(found)
 
 
@@ -373,7 +387,7 @@ def _contingencies(findings: Iterable[_Finding], program: Program) -> list[Conti
                 fact,
                 Contingency(
                     fact=fact,
-                    question=program.book.facts[fact].question.en,
+                    question=pick(program.book.facts[fact].question),
                     answers=answers,
                     cites=program.cites_of(fact),
                 ),
@@ -396,8 +410,10 @@ def _limit_contingencies(verdict: Verdict, findings: Sequence[_Finding]) -> list
             fact="place.kind",
             question=f.at.doubt,
             answers={
-                "where the layer puts it": [verdict],
-                f"in {' and '.join(f.at.zones)}": sorted(verdicts_in(f.diagram), key=STRICTNESS.index),
+                _("where the layer puts it"): [verdict],
+                _("in {zones}").format(zones=all_of(f.at.zones)): sorted(
+                    verdicts_in(f.diagram), key=STRICTNESS.index
+                ),
             },
         )
         for f in findings
@@ -421,43 +437,41 @@ def _summary(
     first = reasons[0].text if reasons else ""
     match verdict:
         case Verdict.PROHIBITED:
-            return f"Prohibited here for this applicant. {_sentence(first)}"
+            return _("Prohibited here for this applicant. {reason}").format(reason=sentence(first))
         case Verdict.AUTHORISATION_REQUIRED:
-            wanted = _and_list([f"{i.name} ({i.authority})" for i in missing])
-            return f"Lawful only with {_article(wanted)}, which this applicant does not hold here."
-        case Verdict.PERMITTED:
-            held = _and_list([i.name for i in needed])
-            return (
-                f"Permitted: this applicant holds {_article(held)} here."
-                if held
-                else f"Permitted. {_sentence(first)}"
+            wanted = list_of(aside(i.name, i.authority) for i in missing)
+            return _("Lawful only with {instruments}, which this applicant does not hold here.").format(
+                instruments=_article(wanted)
             )
+        case Verdict.PERMITTED:
+            held = _article(list_of(i.name for i in needed))
+            words = _("Permitted: this applicant holds {instruments} here.") if held else ""
+            return (words or _("Permitted. {reason}")).format(instruments=held, reason=sentence(first))
         case Verdict.CONTINGENT:
             outcomes = verdicts_in(main.diagram).union(
                 *(v for c in contingencies for v in c.answers.values())
             )
-            words = " or ".join(v.value.replace("_", " ") for v in STRICTNESS if v in outcomes)
-            return f"Turns on facts that are not known: {words}. {contingencies[0].question}"
+            return _("Turns on facts that are not known: {verdicts}. {question}").format(
+                verdicts=alternatives(verdict_words(v) for v in STRICTNESS if v in outcomes),
+                question=contingencies[0].question,
+            )
         case _:
             if not program.rules:
-                return (
-                    f"No rule of this order that is encoded here was in force on {program.on}; whatever law "
-                    "was in force then is not modelled."
-                )
-            not_met = f" Not met: {_sentence(first)}" if first else ""
-            return f"This order asks nothing of this applicant here.{not_met}"
+                return _(
+                    "No rule of this order that is encoded here was in force on {day}; whatever law was in "
+                    "force then is not modelled."
+                ).format(day=program.on)
+            not_met = _("Not met: {reason}").format(reason=sentence(first)) if first else ""
+            return sentences([_("This order asks nothing of this applicant here."), not_met])
 
 
-def _sentence(text: str) -> str:
-    return text if not text or text.endswith((".", "。", ")")) else f"{text}."
-
-
-def _and_list(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+def verdict_words(verdict: Verdict) -> str:
+    """Return a verdict in words, in the language being spoken."""
+    return _(_VERDICTS[verdict])
 
 
 def _article(words: str) -> str:
-    if not words:
+    if not words or spoken() != "en":
         return words
     return f"{'an' if words[0].lower() in 'aeio' else 'a'} {words}"
 
@@ -480,8 +494,8 @@ def find_conflicts(
             found.append(
                 Conflict(
                     orders=list(rule.orders),
-                    about=rule.about.en,
-                    explanation=rule.explanation.en,
+                    about=pick(rule.about),
+                    explanation=pick(rule.explanation),
                     cites=list(rule.cites),
                 )
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seabed.atlas.locate import THE_AREA, Location
 from seabed.contract import Opinion, Verdict
+from seabed.language import _, aside, clauses, sentences
 from seabed.law.opinions import SpotOnSite, opine
 
 if TYPE_CHECKING:
@@ -72,18 +73,18 @@ def _concerned(location: Location, shelf: ShelfClaims, question: Question) -> di
 
     for part in location.parts:
         states = part.jurisdiction.claimants or (part.jurisdiction.state,)
-        add(states, "the coastal State's own law applies in its zones", is_coastal=True)
+        add(states, _("the coastal State's own law applies in its zones"), is_coastal=True)
     for near in shelf.near:
-        words = "its own law applies if its continental shelf beyond 200 M reaches the site"
+        words = _("its own law applies if its continental shelf beyond 200 M reaches the site")
         add(near.claim.states, words, is_coastal=True)
     if question.applicant:
         who = question.applicant
         add(
             (who.nationality or who.incorporated_in,),
-            "the applicant's State of nationality may ask for a licence of its own",
+            _("the applicant's State of nationality may ask for a licence of its own"),
         )
-        add(who.sponsors or (), "a sponsoring State's law binds the contractor it sponsors")
-        add(who.controlled_by or (), "its nationals control the applicant")
+        add(who.sponsors or (), _("a sponsoring State's law binds the contractor it sponsors"))
+        add(who.controlled_by or (), _("its nationals control the applicant"))
     return found
 
 
@@ -107,19 +108,27 @@ def _not_modelled(
 ) -> Opinion:
     """Name a State's law of which no rule is encoded for the day."""
     laws = [law for law in _laws(state, concern, location, question.on, registers) if law.rules is None]
-    known = "; ".join(f"{law.title} ({law.citation})" for law in laws)
+    known = clauses(_law_name(law) for law in laws)
+    why = _("No rules of it are encoded here, but it may speak: {reasons}.").format(
+        reasons=clauses(concern.why)
+    )
     return Opinion(
         order=state.lower(),
         name=registers.state_name(state),
         verdict=Verdict.NOT_MODELLED,
         contested=False,
-        summary=(
-            f"No rules of it are encoded here, but it may speak: {'; '.join(concern.why)}."
-            + (f" Known by name: {known}." if known else "")
-        ),
+        summary=sentences([why, _("Known by name: {laws}.").format(laws=known) if known else ""]),
         cites=[law.citation for law in laws],
-        not_modelled=[f"{law.title} ({law.citation}): {law.summary}" for law in laws],
+        not_modelled=[_what_it_says(law) for law in laws],
     )
+
+
+def _law_name(law: NationalLaw) -> str:
+    return aside(_(law.title), law.citation)
+
+
+def _what_it_says(law: NationalLaw) -> str:
+    return _("{law}: {summary}").format(law=_law_name(law), summary=_(law.summary))
 
 
 def _name_what_is_missing(
@@ -135,12 +144,10 @@ def _name_what_is_missing(
     Rules on the Area alone have nothing to say in the State's own zones, where its law applies all the same.
     """
     laws = _laws(state, concern, location, question.on, registers)
-    opinion.not_modelled += [
-        f"{law.title} ({law.citation}): {law.summary}" for law in laws if law.rules is None
-    ]
+    opinion.not_modelled += [_what_it_says(law) for law in laws if law.rules is None]
     if not concern.is_coastal or any(law.rules and "national_zones" in law.covers for law in laws):
         return
-    words = "Its law on the minerals of its own zones applies here and is not encoded."
+    words = _("Its law on the minerals of its own zones applies here and is not encoded.")
     opinion.not_modelled.append(words)
     for part, answer in zip(location.parts, opinion.by_zone, strict=True):
         if state in (part.jurisdiction.claimants or (part.jurisdiction.state,)):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seabed.contract import Duty, Path, PathStep, StepState
+from seabed.language import _, aside, pick, sentences
 from seabed.law.engine import held_fact, is_open
 from seabed.law.logic import Is, Truth, evaluate, facts_in
 
@@ -98,16 +99,16 @@ def _follow(legal: LegalPath, program: Program, footing: Footing) -> Path:
         taken.append(
             PathStep(
                 id=step.id,
-                title=step.title.en,
-                authority=step.authority,
+                title=pick(step.title),
+                authority=_(step.authority),
                 cite=step.cite,
-                time=step.time.en if step.time else None,
+                time=pick(step.time) if step.time else None,
                 state=state,
                 why=why,
             )
         )
-    open_ = " ".join(_questions(legal.when, program, footing.run))
-    title = f"{legal.title.en} (open: {open_})" if open_ else legal.title.en
+    open_ = sentences(_questions(legal.when, program, footing.run))
+    title = aside(pick(legal.title), _("open: {questions}").format(questions=open_) if open_ else "")
     return Path(id=legal.id, leads_to=legal.leads_to, title=title, steps=taken)
 
 
@@ -161,16 +162,20 @@ def _evidence(step: LegalStep, legal: LegalPath, footing: Footing) -> list[Duty]
     reached = _reached(step, legal, footing)
     if reached is None or reached.truth is not Truth.TRUE:
         return []
-    return [Duty(text=f"Done {reached.words}.", cite=reached.source, rule=legal.id)]
+    return [Duty(text=_("Done {when}.").format(when=reached.words), cite=reached.source, rule=legal.id)]
 
 
 def _not_known(step: LegalStep, legal: LegalPath, program: Program, footing: Footing) -> list[Duty]:
     reached = _reached(step, legal, footing)
     if reached and reached.truth is Truth.UNKNOWN:
-        return [Duty(text=f"Perhaps done {reached.words}.", cite=reached.source, rule=legal.id)]
+        return [
+            Duty(
+                text=_("Perhaps done {when}.").format(when=reached.words), cite=reached.source, rule=legal.id
+            )
+        ]
     asked = Is(held_fact(step.yields), frozenset({True})) if step.yields else step.done_when
     if asked is None:
-        text = "Whether this has been done is in no register."
+        text = _("Whether this has been done is in no register.")
         return [Duty(text=text, cite=step.cite, rule=legal.id)] if _comes_after(step, legal) else []
     return [
         Duty(text=question, cite=step.cite, rule=legal.id)
@@ -184,7 +189,7 @@ def _questions(condition: Condition, program: Program, run: Run) -> list[str]:
     if evaluate(condition, run.facts) is not Truth.UNKNOWN:
         return []
     return [
-        declared.question.en
+        pick(declared.question)
         for fact, declared in program.book.facts.items()
         if fact in facts and is_open(run.facts, fact)
     ]

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from seabed.errors import RuleError
+from seabed.language import _
 from seabed.law.logic import Truth
 from seabed.resources import data_dir
 from seabed.yamlfile import read_own_yaml
@@ -131,10 +132,10 @@ class Stage(_Entry):
     def words(self) -> str:
         """When it was taken, in words."""
         if self.on:
-            return f"on {self.on}"
+            return _("on {day}").format(day=self.on)
         if self.not_before:
-            return f"between {self.not_before} and {self.not_after}"
-        return f"by {self.not_after}"
+            return _("between {first} and {last}").format(first=self.not_before, last=self.not_after)
+        return _("by {day}").format(day=self.not_after)
 
 
 class UsFiling(_Entry):
@@ -440,9 +441,9 @@ class Registers:
             raise RuleError(f"{path}: {'.'.join(map(str, detail['loc']))}: {detail['msg']}") from None
 
     def state_name(self, code: str) -> str:
-        """Return the English name of a State, or its code if no register has it."""
+        """Return the name of a State, or its code if no register has it."""
         entry = self.states.get(code)
-        return entry.name if entry else code
+        return _(entry.name) if entry else code
 
     def is_unclos_party(self, state: str, on: dt.date) -> Truth:
         """Say whether a State is bound by UNCLOS on a day; unknown for a State no register has."""
@@ -472,19 +473,20 @@ class Registers:
         """Return whether an ISA contract is in force on a day."""
         contract = self.contracts.get(ref)
         if contract is None:
-            return Status(Truth.UNKNOWN, "no dates known for this contract")
+            return Status(Truth.UNKNOWN, _("no dates known for this contract"))
         return _in_terms(contract.terms, on, contract.pending)
 
     def us_filing_status(self, ref: str, on: dt.date) -> Status:
         """Return whether a DSHMRA licence is in force on a day."""
         filing = self.us_filings.get(ref)
         if filing is None or filing.term is None:
-            return Status(Truth.UNKNOWN, "no dates known for this licence")
+            return Status(Truth.UNKNOWN, _("no dates known for this licence"))
         term = filing.term
         if term.to and not term.to_sourced and term.status == "in_force":
             # Extended five years at a time so far (15 CFR 970.515(b)); the last day is inferred from that.
             if on > term.to:
-                return Status(Truth.UNKNOWN, f"to {term.to}, as inferred; no further extension is known")
+                words = _("to {day}, as inferred; no further extension is known").format(day=term.to)
+                return Status(Truth.UNKNOWN, words)
             term = term.model_copy(update={"to_sourced": True})
         return _in_terms((term,), on, None)
 
@@ -505,11 +507,12 @@ class Registers:
         if "filed" not in found:
             seen = found.get("first_seen", Reached(Truth.UNKNOWN, "", ""))
             found["filed"] = Reached(
-                seen.truth | Truth.UNKNOWN, seen.words or "on a day that no source gives", seen.source
+                seen.truth | Truth.UNKNOWN, seen.words or _("on a day that no source gives"), seen.source
             )
         if filing.priority == "unknown":
             for name in _NOT_PUBLIC:
-                found.setdefault(name, Reached(Truth.UNKNOWN, "on a day that no source gives, if at all", ""))
+                words = _("on a day that no source gives, if at all")
+                found.setdefault(name, Reached(Truth.UNKNOWN, words, ""))
         return found
 
     def us_priority(self, ref: str, over: Iterable[str]) -> Truth:
@@ -546,7 +549,9 @@ def _reached(stages: Iterable[Stage], on: dt.date) -> dict[str, Reached]:
     found: dict[str, Reached] = {}
     for stage in stages:
         truth = stage.reached(on)
-        words = f"{stage.words}; the day has no source" if truth is Truth.UNKNOWN else stage.words
+        words = stage.words
+        if truth is Truth.UNKNOWN:
+            words = _("{when}; the day has no source").format(when=words)
         if stage.stage not in found or found[stage.stage].truth is not Truth.TRUE:
             found[stage.stage] = Reached(truth, words, stage.source)
     return found
@@ -557,15 +562,21 @@ def _in_terms(terms: tuple[Term, ...], on: dt.date, pending: str | None) -> Stat
     first, last = terms[0], terms[-1]
     for day, is_sourced in ((first.from_, first.from_sourced), (last.to, last.to_sourced)):
         if day and not is_sourced and abs((on - day).days) <= DOUBTFUL_DAYS:
-            return Status(Truth.UNKNOWN, f"within {DOUBTFUL_DAYS} days of {day}, a date without a source")
+            words = _("within {count} days of {day}, a date without a source")
+            return Status(Truth.UNKNOWN, words.format(count=DOUBTFUL_DAYS, day=day))
     current = next((term for term in terms if _covers(term, on)), None)
     if current is None:
         ended = max((term.to for term in terms if term.to and term.to < on), default=None)
-        return Status(Truth.FALSE, f"ended {ended}" if ended else "not yet in force")
-    words = f"{current.basis.replace('_', ' ')} term {current.from_ or '?'} to {current.to or 'open'}"
+        words = _("ended {day}").format(day=ended) if ended else _("not yet in force")
+        return Status(Truth.FALSE, words)
+    words = _("{basis} term {first} to {last}").format(
+        basis=_(current.basis).replace("_", " "), first=current.from_ or "?", last=current.to or _("open")
+    )
     if current.status == "in_force":
-        return Status(Truth.TRUE, f"in force ({words})")
-    return Status(Truth.UNKNOWN, pending or f"{current.status}: {words}")
+        return Status(Truth.TRUE, _("in force ({term})").format(term=words))
+    if pending:
+        return Status(Truth.UNKNOWN, _(pending))
+    return Status(Truth.UNKNOWN, _("{status}: {term}").format(status=_(current.status), term=words))
 
 
 def _covers(term: Term, on: dt.date) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-import textwrap
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from seabed.errors import QuestionError
+from seabed.language import N_, _, aside, listed
 from seabed.law.logic import Truth
 from seabed.law.registers import Registers, load_registers
 from seabed.question import profiles
+from seabed.shelf import shelf_status
+from seabed.wrapping import columns, wrapped
 from seabed.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -154,23 +156,24 @@ def _of_reference(ref: str, on: dt.date, registers: Registers) -> Standing:
 def _contract(contract: Contract, on: dt.date, registers: Registers) -> Standing:
     status = registers.contract_status(contract.ref, on)
     more = contract.model_extra or {}
+    pending = _(contract.pending) if contract.pending else None
     lines = [
-        Line("Sponsored by", _names(contract.sponsors, registers)),
-        Line("Mineral", contract.mineral),
-        *_given("Region", more.get("region")),
-        *_given("Origin of the area", more.get("origin")),
-        *_given("Owner", more.get("owner")),
-        *_given("Area, as published", _km2(more.get("area_published_km2"))),
-        *_given("Area, as on the ISA's layer", _km2(more.get("area_layer_km2"))),
+        Line(_("Sponsored by"), _names(contract.sponsors, registers)),
+        Line(_("Mineral"), _(contract.mineral)),
+        *_given(_("Region"), more.get("region")),
+        *_given(_("Origin of the area"), more.get("origin")),
+        *_given(_("Owner"), more.get("owner")),
+        *_given(_("Area, as published"), _km2(more.get("area_published_km2"))),
+        *_given(_("Area, as on the ISA's layer"), _km2(more.get("area_layer_km2"))),
         *(_term(term, on) for term in contract.terms),
-        *_given("Pending", None if contract.pending == status.words else contract.pending),
-        *_given("Doubts", contract.doubts),
+        *_given(_("Pending"), None if pending == status.words else contract.pending),
+        *_given(_("Doubts"), contract.doubts),
         *_events(_called(contract.contractor_id, contract.ref), on, registers),
     ]
     return Standing(
-        "ISA exploration contract",
+        _("ISA exploration contract"),
         contract.ref,
-        contract.contractor,
+        _(contract.contractor),
         on,
         status.stands,
         status.words,
@@ -180,19 +183,22 @@ def _contract(contract: Contract, on: dt.date, registers: Registers) -> Standing
 
 
 def _term(term: Term, on: dt.date) -> Line:
-    days = f"{_day(term.from_, sourced=term.from_sourced)} to {_day(term.to, sourced=term.to_sourced)}"
-    status = "" if term.status == "in_force" else f", {term.status}"
+    days = _("{first} to {last}").format(
+        first=_day(term.from_, sourced=term.from_sourced), last=_day(term.to, sourced=term.to_sourced)
+    )
+    status = "" if term.status == "in_force" else _(term.status)
     if term.from_ and on < term.from_:
-        when = " (after this day)"
+        when = _("after this day")
     else:
-        when = " (this day)" if not term.to or on <= term.to else ""
-    return Line(f"Term, {term.basis.replace('_', ' ')}", f"{days}{status}{when}", term.source)
+        when = _("this day") if not term.to or on <= term.to else ""
+    label = _("Term, {basis}").format(basis=_(term.basis).replace("_", " "))
+    return Line(label, aside(listed(filter(None, (days, status))), when), term.source)
 
 
 def _day(day: dt.date | None, *, sourced: bool) -> str:
     if day is None:
-        return "a day not known"
-    return f"{day}" if sourced else f"{day} (computed)"
+        return _("a day not known")
+    return f"{day}" if sourced else aside(f"{day}", _("computed"))
 
 
 def _us_filing(filing: UsFiling, on: dt.date, registers: Registers) -> Standing:
@@ -201,20 +207,20 @@ def _us_filing(filing: UsFiling, on: dt.date, registers: Registers) -> Standing:
     is_licence = filing.term is not None
     status = registers.us_filing_status(filing.ref, on) if is_licence else None
     lines = [
-        *_given("Parent", more.get("parent")),
-        Line("For", ", ".join(name.replace("_", " ") for name in filing.instrument)),
-        *_given("Docket", more.get("docket")),
-        *_given("Area, as published", _km2(more.get("area_published_km2"))),
-        *_given("Priority of right", None if is_licence else filing.priority),
+        *_given(_("Parent"), more.get("parent")),
+        Line(_("For"), listed(_(name).replace("_", " ") for name in filing.instrument)),
+        *_given(_("Docket"), more.get("docket")),
+        *_given(_("Area, as published"), _km2(more.get("area_published_km2"))),
+        *_given(_("Priority of right"), None if is_licence else filing.priority),
         *([_term(filing.term, on)] if filing.term else []),
         *_steps(taken, on),
-        *_given("Notes", more.get("notes")),
+        *_given(_("Notes"), more.get("notes")),
         *_events(_called(filing.holder_id, filing.ref), on, registers),
     ]
     return Standing(
-        f"{'US licence' if is_licence else 'US application'} (DSHMRA)",
+        _("US licence (DSHMRA)") if is_licence else _("US application (DSHMRA)"),
         filing.ref,
-        filing.holder,
+        _(filing.holder),
         on,
         status.stands if status else None,
         status.words if status else _latest(taken),
@@ -226,55 +232,66 @@ def _us_leasing(process: LeasingProcess, on: dt.date) -> Standing:
     more = process.model_extra or {}
     taken = [stage for stage in process.stages if stage.reached(on) is not Truth.FALSE]
     return Standing(
-        "US leasing process (OCSLA)",
+        _("US leasing process (OCSLA)"),
         process.ref,
-        str(more.get("region", "")),
+        _(str(more.get("region", ""))),
         on,
         None,
         _latest(taken),
-        (*_given("Docket", more.get("docket")), *_steps(taken, on), *_given("Notes", more.get("notes"))),
+        (
+            *_given(_("Docket"), more.get("docket")),
+            *_steps(taken, on),
+            *_given(_("Notes"), more.get("notes")),
+        ),
     )
 
 
 def _latest(taken: Sequence[Stage]) -> str:
-    return f"{_stage(taken[-1])} {taken[-1].words}" if taken else "no step known by this day"
+    if not taken:
+        return _("no step known by this day")
+    return _("{step} {when}").format(step=stage_name(taken[-1]), when=taken[-1].words)
 
 
 def _steps(taken: Iterable[Stage], on: dt.date) -> Iterator[Line]:
     for stage in taken:
-        doubt = "" if stage.reached(on) is Truth.TRUE else " (perhaps not yet)"
-        yield Line(_stage(stage)[0].upper() + _stage(stage)[1:], stage.words + doubt, stage.source)
+        doubt = "" if stage.reached(on) is Truth.TRUE else _("perhaps not yet")
+        yield Line(
+            stage_name(stage)[0].upper() + stage_name(stage)[1:], aside(stage.words, doubt), stage.source
+        )
 
 
-def _stage(stage: Stage) -> str:
-    return _STAGES.get(stage.stage) or stage.stage.replace("_", " ")
+def stage_name(stage: Stage) -> str:
+    """Return what a step of a procedure is called."""
+    return _(_STAGES.get(stage.stage, stage.stage)).replace("_", " ")
 
 
 _STAGES = {
-    "fr_notice": "Federal Register notice",
-    "final_eis": "final environmental impact statement",
-    "first_seen": "first seen",
-    "certified": "certified by NOAA",
+    "fr_notice": N_("Federal Register notice"),
+    "final_eis": N_("final environmental impact statement"),
+    "first_seen": N_("first seen"),
+    "certified": N_("certified by NOAA"),
 }
 
 
 def _isa_application(application: IsaApplication, on: dt.date, registers: Registers) -> Standing:
     is_filed = application.filed is None or application.filed <= on
     lines = [
-        Line("Sponsored by", _names(application.sponsors, registers)),
-        Line("Mineral", application.mineral),
-        *_given("Region", application.region),
-        Line("Filed", str(application.filed) if application.filed else "on a day not known"),
-        *_given("Notes", application.notes),
+        Line(_("Sponsored by"), _names(application.sponsors, registers)),
+        Line(_("Mineral"), _(application.mineral)),
+        *_given(_("Region"), application.region),
+        Line(_("Filed"), str(application.filed) if application.filed else _("on a day not known")),
+        *_given(_("Notes"), application.notes),
         *_events(_called(application.applicant_id, application.ref), on, registers),
     ]
     return Standing(
-        "Application to the ISA",
+        _("Application to the ISA"),
         application.ref,
-        application.applicant,
+        _(application.applicant),
         on,
         None,
-        application.status if is_filed else f"not yet filed (filed on {application.filed})",
+        _(application.status)
+        if is_filed
+        else _("not yet filed (filed on {day})").format(day=application.filed),
         tuple(lines),
         application.sources,
     )
@@ -287,19 +304,19 @@ def _of_state(code: str, on: dt.date, registers: Registers) -> Standing:
     state = registers.states[code]
     unclos = registers.is_unclos_party(code, on)
     return Standing(
-        "State",
+        _("State"),
         code,
-        state.name,
+        _(state.name),
         on,
         None,
         {
-            Truth.TRUE: "party to UNCLOS",
-            Truth.FALSE: "not party to UNCLOS",
-            Truth.UNKNOWN: "not known whether party to UNCLOS",
+            Truth.TRUE: _("party to UNCLOS"),
+            Truth.FALSE: _("not party to UNCLOS"),
+            Truth.UNKNOWN: _("not known whether party to UNCLOS"),
         }[unclos],
         (
             *_treaties(code, state, on, registers),
-            Line("Developing State", _developing(code, registers)),
+            Line(_("Developing State"), _developing(code, registers)),
             *_stance(code, on, registers),
             *_sponsored(code, on, registers),
             *_shelf_claims(code, on, registers),
@@ -310,85 +327,103 @@ def _of_state(code: str, on: dt.date, registers: Registers) -> Standing:
 
 
 def _treaties(code: str, state: State, on: dt.date, registers: Registers) -> Iterator[Line]:
-    yield Line("UNCLOS", _membership(state.unclos, on))
-    yield Line("1994 Agreement", _membership(state.agreement_1994, on))
+    yield Line(_("UNCLOS"), _membership(state.unclos, on))
+    yield Line(_("1994 Agreement"), _membership(state.agreement_1994, on))
     entry = registers.bbnj.states.get(code)
     if entry:
-        yield Line("BBNJ Agreement", _membership(entry, on), (entry.model_extra or {}).get("source"))
+        yield Line(_("BBNJ Agreement"), _membership(entry, on), (entry.model_extra or {}).get("source"))
     else:
         known = registers.bbnj.binds(code, on) is Truth.FALSE
-        yield Line("BBNJ Agreement", "not a party" if known else "not known: the list of parties has gaps")
+        words = _("not a party") if known else _("not known: the list of parties has gaps")
+        yield Line(_("BBNJ Agreement"), words)
     if note := (state.model_extra or {}).get("note"):
-        yield Line("Note", str(note))
+        yield Line(_("Note"), _(str(note)))
 
 
 def _membership(membership: Membership, on: dt.date) -> str:
     binds = membership.binds(on)
     first = membership.party_from
     if binds is Truth.TRUE:
-        return f"party since {first}" if first else f"party since {membership.not_after} at the latest"
+        if first:
+            return _("party since {day}").format(day=first)
+        return _("party since {day} at the latest").format(day=membership.not_after)
     if binds is Truth.UNKNOWN:
-        return f"party from a day between {membership.not_before} and {membership.not_after}: not known"
-    if membership.status == "party":
-        return f"not yet a party (from {first or membership.not_before})"
+        return _("party from a day between {first} and {last}: not known").format(
+            first=membership.not_before, last=membership.not_after
+        )
     more = membership.model_extra or {}
     signed = more.get("signed")
     known_from = signed or more.get("seen")
-    if membership.status != "signatory" or (known_from and on < known_from):
-        return "not a party"
-    return f"not a party; signed {f'on {signed}' if signed else 'on a day not known'}"
+    words = _("not a party")
+    if membership.status == "party":
+        words = _("not yet a party (from {day})").format(day=first or membership.not_before)
+    elif membership.status == "signatory" and not (known_from and on < known_from):
+        words = _("not a party; signed on a day not known")
+        if signed:
+            words = _("not a party; signed on {day}").format(day=signed)
+    return words
 
 
 def _developing(code: str, registers: Registers) -> str:
     return {
-        Truth.TRUE: f"yes ({registers.development['developing'].source})",
-        Truth.FALSE: f"no ({registers.development['developed'].source})",
-        Truth.UNKNOWN: "no list used here settles it",
+        Truth.TRUE: aside(_("yes"), registers.development["developing"].source),
+        Truth.FALSE: aside(_("no"), registers.development["developed"].source),
+        Truth.UNKNOWN: _("no list used here settles it"),
     }[registers.is_developing(code)]
 
 
 def _stance(code: str, on: dt.date, registers: Registers) -> Iterator[Line]:
     stance = registers.stances.get(code)
     if stance is None:
-        yield Line("Moratorium or pause", "no call for one known")
+        yield Line(_("Moratorium or pause"), _("no call for one known"))
     elif stance.by <= on:
-        yield Line(
-            "Moratorium or pause", f"{stance.position.replace('_', ' ')}, by {stance.by}", stance.source
-        )
+        words = _("{position}, by {day}").format(position=_(stance.position).replace("_", " "), day=stance.by)
+        yield Line(_("Moratorium or pause"), words, stance.source)
     else:
-        yield Line("Moratorium or pause", f"no call for one known by this day (known from {stance.by})")
+        words = _("no call for one known by this day (known from {day})").format(day=stance.by)
+        yield Line(_("Moratorium or pause"), words)
 
 
 def _sponsored(code: str, on: dt.date, registers: Registers) -> Iterator[Line]:
     for contract in registers.contracts.values():
         if code in contract.sponsors:
             status = registers.contract_status(contract.ref, on)
-            yield Line(
-                f"Sponsors {contract.ref}", f"{contract.contractor}, {contract.mineral}: {status.words}"
+            words = _("{contractor}, {mineral}: {status}").format(
+                contractor=_(contract.contractor), mineral=_(contract.mineral), status=status.words
             )
+            yield Line(_("Sponsors {ref}").format(ref=contract.ref), words)
     for application in registers.isa_applications.values():
         if code in application.sponsors and (application.filed is None or application.filed <= on):
-            yield Line(f"Sponsors {application.ref}", f"{application.applicant}: {application.status}")
+            words = _("{applicant}: {status}").format(
+                applicant=_(application.applicant), status=_(application.status)
+            )
+            yield Line(_("Sponsors {ref}").format(ref=application.ref), words)
 
 
 def _shelf_claims(code: str, on: dt.date, registers: Registers) -> Iterator[Line]:
     for claim in registers.shelf_claims:
         if code in claim.states and claim.stands(on):
-            since = f" since {claim.since}" if claim.since else ""
-            against = f"; contested by {_names(claim.contested, registers)}" if claim.contested else ""
-            yield Line(
-                "Shelf beyond 200 M",
-                f"{claim.region}: {claim.status.replace('_', ' ')}{since}{against}",
-                claim.source,
+            words = _("{region}: {status}").format(
+                region=_(claim.region), status=shelf_status(claim, registers)
             )
+            yield Line(_("Shelf beyond 200 M"), words, claim.source)
 
 
 def _laws(code: str, on: dt.date, registers: Registers) -> Iterator[Line]:
     for law in registers.national_laws:
         if law.state == code and law.may_apply(on):
-            since = f", in force from {law.in_force}" if law.in_force else ", in force from a day not known"
-            encoded = f"encoded in rules/{law.rules}.yaml" if law.rules else "not modelled"
-            yield Line("Law", f"{law.title} ({law.citation}{since}): {law.summary} [{encoded}]", law.source)
+            since = law.in_force or _("a day not known")
+            encoded = (
+                _("encoded in rules/{file}.yaml").format(file=law.rules) if law.rules else _("not modelled")
+            )
+            words = _("{title} ({citation}, in force from {day}): {summary} [{encoded}]").format(
+                title=_(law.title),
+                citation=law.citation,
+                day=since,
+                summary=_(law.summary),
+                encoded=encoded,
+            )
+            yield Line(_("Law"), words, law.source)
 
 
 def _events(names: Iterable[str], on: dt.date, registers: Registers) -> Iterator[Line]:
@@ -396,18 +431,19 @@ def _events(names: Iterable[str], on: dt.date, registers: Registers) -> Iterator
     wanted = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names if len(name) > 2) or r"(?!)")
     for event in registers.timeline:
         if event.latest <= on and wanted.search(event.text):
-            yield Line(f"{event.on or f'By {event.not_after}'}", event.text, event.source)
+            day = f"{event.on}" if event.on else _("By {day}").format(day=event.not_after)
+            yield Line(day, _(event.text), event.source)
 
 
 # --- Rendering ----------------------------------------------------------------------------------------------
 
 
 def _names(codes: Iterable[str], registers: Registers) -> str:
-    return ", ".join(registers.state_name(code) for code in codes) or "nobody"
+    return listed(registers.state_name(code) for code in codes) or _("nobody")
 
 
 def _given(label: str, value: Any) -> list[Line]:  # noqa: ANN401 - registers carry more than is modelled
-    return [Line(label, str(value).replace("_", " "))] if value is not None else []
+    return [Line(label, _(str(value)).replace("_", " "))] if value is not None else []
 
 
 def _km2(area: float | None) -> str | None:
@@ -429,16 +465,17 @@ def as_text(found: Iterable[Standing], width: int = 100) -> str:
 
 
 def _text_lines(standing: Standing, width: int) -> Iterator[str]:
-    yield from textwrap.wrap(f"{standing.id}: {standing.name}", width)
-    yield from textwrap.wrap(f"{standing.kind}, on {standing.on}: {standing.words}", width)
-    column = max((len(line.label) for line in standing.lines), default=0)
-    lines = [*standing.lines, *(Line("Source", source) for source in standing.sources)]
+    what = _("{kind}, on {day}: {words}").format(kind=standing.kind, day=standing.on, words=standing.words)
+    yield from wrapped(f"{standing.id}: {standing.name}", width, hyphens=True)
+    yield from wrapped(what, width, hyphens=True)
+    column = max((columns(line.label) for line in standing.lines), default=0)
+    lines = [*standing.lines, *(Line(_("Source"), source) for source in standing.sources)]
     for line in lines:
         source = f" [{line.source}]" if line.source else ""
-        yield from textwrap.wrap(
-            f"{line.label:{column}}  {line.text}{source}",
+        yield from wrapped(
+            f"{line.text}{source}",
             max(width, column + 40),
-            initial_indent="  ",
-            subsequent_indent=" " * (column + 4),
-            break_long_words=False,
+            f"  {line.label}{' ' * (column - columns(line.label))}  ",
+            " " * (column + 4),
+            hyphens=True,
         )

@@ -5,11 +5,12 @@ The tree also shows the exceptions that did not fire.
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seabed.language import N_, _, alternatives, aside, pick, plural
 from seabed.law.logic import All, AnyOf, Condition, Facts, Is, Missing, Not, Truth, evaluate
+from seabed.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from seabed.law.logic import Value
     from seabed.law.rules import FactDeclaration, Rule
 
-
-_LOOKS_FOR = "the rule looks for:"
+_LOOKS_FOR = N_("the rule looks for:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _trace(
     return RuleTrace(
         rule=rule.id,
         cite=rule.cite,
-        title=rule.title.en.format_map(names),
+        title=pick(rule.title).format_map(names),
         effect=rule.then.effect.value,
         outcome=outcome.status.value,
         because=because if condition.terms else None,
@@ -77,7 +77,8 @@ def _trace(
 
 
 def _why(overrider: Rule, overridden: str) -> str:
-    return next(f"{o.as_}: {o.why}" for o in overrider.overrides if o.rule == overridden)
+    override = next(o for o in overrider.overrides if o.rule == overridden)
+    return _("{kind}: {why}").format(kind=_(override.as_), why=_(override.why))
 
 
 def explain(condition: Condition, facts: Facts, declared: Mapping[str, FactDeclaration]) -> Reason:
@@ -86,22 +87,24 @@ def explain(condition: Condition, facts: Facts, declared: Mapping[str, FactDecla
     match condition:
         case Is(fact, values):
             answer = _shown(facts.get(fact, Missing.NOT_ASKED))
-            wanted = " or ".join(sorted(_shown(value) for value in values))
-            wanted = "" if answer == wanted else f" ({_LOOKS_FOR} {wanted})"
-            return Reason(
-                "fact", f"{declared[fact].question.en} {answer[0].upper()}{answer[1:]}{wanted}", truth
-            )
+            wanted = alternatives(sorted(_shown(value) for value in values))
+            told = f"{pick(declared[fact].question)} {answer[0].upper()}{answer[1:]}"
+            looks_for = "" if answer == wanted else f"{_(_LOOKS_FOR)} {wanted}"
+            return Reason("fact", aside(told, looks_for), truth)
         case All(terms) | AnyOf(terms):
             op = "all" if isinstance(condition, All) else "any"
-            return Reason(op, str(condition), truth, tuple(explain(term, facts, declared) for term in terms))
+            return Reason(
+                op, _(str(condition)), truth, tuple(explain(term, facts, declared) for term in terms)
+            )
         case Not(term):
-            return Reason("not", str(condition), truth, (explain(term, facts, declared),))
+            return Reason("not", _(str(condition)), truth, (explain(term, facts, declared),))
 
 
 def _shown(value: Value | Missing) -> str:
     if isinstance(value, Missing):
-        return value.value
-    return ("yes" if value else "no") if isinstance(value, bool) else value.replace("_", " ")
+        return _(value.value)
+    words = _TRUTHS[str(value).lower()] if isinstance(value, bool) else value
+    return _(words).replace("_", " ")
 
 
 def as_data(traces: Iterable[RuleTrace]) -> list[dict[str, Any]]:
@@ -134,15 +137,15 @@ def _reason_data(reason: Reason) -> dict[str, Any]:
 
 _WITHOUT_EFFECT = frozenset({"fails", "not_applicable"})
 _OUTCOMES = {
-    "holds": "HOLDS",
-    "defeated": "DEFEATED",
-    "contingent": "OPEN",
-    "unknown": "OPEN",
-    "fails": "fails",
-    "not_applicable": "does not apply",
+    "holds": N_("HOLDS"),
+    "defeated": N_("DEFEATED"),
+    "contingent": N_("OPEN"),
+    "unknown": N_("OPEN"),
+    "fails": N_("fails"),
+    "not_applicable": N_("does not apply"),
 }
-_TRUTHS = {"true": "yes ", "false": "no  ", "unknown": "open"}
-_OPERATORS = {"all": "all of:", "any": "at least one of:", "not": "not:"}
+_TRUTHS = {"true": N_("yes"), "false": N_("no"), "unknown": N_("open")}
+_OPERATORS = {"all": N_("all of:"), "any": N_("at least one of:"), "not": N_("not:")}
 
 
 def as_text(
@@ -171,31 +174,37 @@ def as_text(
     others = [rule for rule in shown if rule not in leading]
     lines: list[str] = []
     for heading, group in (
-        ("What the answer rests on", leading),
-        ("What else was weighed", [rule for rule in others if rule["effect"] != "defines"]),
-        ("Terms settled on the way", [rule for rule in others if rule["effect"] == "defines"]),
+        (_("What the answer rests on"), leading),
+        (_("What else was weighed"), [rule for rule in others if rule["effect"] != "defines"]),
+        (_("Terms settled on the way"), [rule for rule in others if rule["effect"] == "defines"]),
     ):
         if group:
             lines += ["", heading]
             lines += [line for rule in group for line in ("", *_rule_lines(rule, by_id, width))]
     silent = len(rules) - len({rule["rule"] for rule in (*leading, *others)})
     if silent:
-        lines += ["", f"{silent} more rules were weighed and have no effect here: --all shows them."]
+        more = plural(
+            "{count} more rules were weighed and have no effect here: --all shows them.",
+            "{count} more rules were weighed and have no effect here: --all shows them.",
+            silent,
+        )
+        lines += ["", more.format(count=silent)]
     return "\n".join(lines[1:])
 
 
 def _rule_lines(rule: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
-    yield from _wrapped(f"[{_OUTCOMES[rule['outcome']]}] {rule['cite']}: {rule['title']}", 2, 4, width)
-    yield from _wrapped(f"{rule['rule']} ({rule['effect']})", 4, 4, width)
+    yield from _wrapped(f"[{_(_OUTCOMES[rule['outcome']])}] {rule['cite']}: {rule['title']}", 2, 4, width)
+    yield from _wrapped(aside(rule["rule"], _(rule["effect"])), 4, 4, width)
     if rule["because"]:
         yield from _reason_lines(rule["because"], 4, width)
     for exception in rule["exceptions"]:
         other = by_id.get(exception["rule"])
-        fired = {"true": "that defeats it", "false": "that did not fire"}.get(
-            exception["outcome"], "still open"
-        )
+        fired = {
+            "true": _("exception that defeats it: {rule}"),
+            "false": _("exception that did not fire: {rule}"),
+        }.get(exception["outcome"], _("exception still open: {rule}"))
         named = f"{other['cite']}: {other['title']}" if other else exception["rule"]
-        yield from _wrapped(f"exception {fired}: {named}", 4, 6, width)
+        yield from _wrapped(fired.format(rule=named), 4, 6, width)
         yield from _wrapped(f"{exception['rule']} ({exception['why'].replace('_', '-', 1)})", 6, 6, width)
         if other and other["because"]:
             yield from _reason_lines(other["because"], 6, width)
@@ -209,20 +218,27 @@ def _reason_lines(reason: Mapping[str, Any], indent: int, width: int) -> Iterato
         return
     if operator == "not" and not children[0]["children"]:
         yield from _wrapped(
-            f"{_TRUTHS[reason['truth']]}  {_negated(children[0]['text'])}", indent, indent + 6, width
+            f"{_truth(reason['truth'])}  {_negated(children[0]['text'])}", indent, indent + 6, width
         )
         return
-    text = _OPERATORS.get(operator, reason["text"])
-    yield from _wrapped(f"{_TRUTHS[reason['truth']]}  {text}", indent, indent + 6, width)
+    text = _(_OPERATORS[operator]) if operator in _OPERATORS else reason["text"]
+    yield from _wrapped(f"{_truth(reason['truth'])}  {text}", indent, indent + 6, width)
     for child in children:
         yield from _reason_lines(child, indent + 2, width)
 
 
+def _truth(truth: str) -> str:
+    """Return yes, no or open as wide as the widest, so that what follows stands in a column."""
+    width = max(columns(_(word)) for word in _TRUTHS.values())
+    word = _(_TRUTHS[truth])
+    return word + " " * (width - columns(word))
+
+
 def _negated(text: str) -> str:
     """Say of a fact that the rule looks for another answer than the one its condition names."""
-    if _LOOKS_FOR in text:
-        return text.replace(_LOOKS_FOR, f"{_LOOKS_FOR} anything but")
-    return f"{text} ({_LOOKS_FOR} anything else)"
+    if _(_LOOKS_FOR) in text:
+        return text.replace(_(_LOOKS_FOR), _("the rule looks for: anything but"))
+    return aside(text, _("the rule looks for: anything else"))
 
 
 def _flat(reason: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -234,11 +250,4 @@ def _flat(reason: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _wrapped(text: str, indent: int, hanging: int, width: int) -> list[str]:
-    return textwrap.wrap(
-        text,
-        max(width, 40),
-        initial_indent=" " * indent,
-        subsequent_indent=" " * hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, max(width, 40), " " * indent, " " * hanging)

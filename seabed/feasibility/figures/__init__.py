@@ -90,8 +90,6 @@ def figure_in(
 ) -> Figure:
     """Return the row's number as a `Figure`; ``value``, ``low`` and ``high`` name its columns.
 
-    The basis is in the language being spoken, so a figure is not to be kept from one question to another.
-
     Raises
     ------
     FigureError
@@ -105,11 +103,17 @@ def figure_in(
             unit=unit,
             source=row["source"],
             vintage=row["vintage"],
-            basis=_(row["basis"]),
+            basis=row["basis"],
             confidence=row["confidence"],
         )
     except ValidationError as error:
         raise FigureError(f"{error.errors()[0]['msg']}; the row is {dict(row)}") from None
+
+
+def spoken_figure_in(row: Mapping[str, str], unit: str) -> Figure:
+    """Return what `figure_in` does, its basis in the language being spoken; not to be cached."""
+    figure = figure_in(row, unit)
+    return figure.model_copy(update={"basis": _(figure.basis)})
 
 
 def _path(name: str, suffix: str) -> Path:
