@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 
 PO := reports/locales/zh/LC_MESSAGES/seabed.po
 
-.PHONY: demo test lint format messages atlas mutants benchmark clean
+.PHONY: demo test lint format messages atlas mutants examples benchmark clean
 
 demo: $(READY)  ## check an example and write an HTML and a PDF brief into out/
 	mkdir -p out
@@ -39,6 +39,9 @@ atlas: $(READY)  ## rebuild geodata/atlas.gpkg from the public sources (minutes)
 
 mutants: $(READY)  ## change the rules one thing at a time: do the cases notice? (a minute)
 	$(BIN)/python tests/law/mutation.py
+
+examples: $(READY)  ## write the briefs of examples/briefs/plan.yaml anew (a minute)
+	$(BIN)/python examples/briefs/build.py
 
 benchmark: $(READY)  ## slow measurements, apart from the tests
 	$(BIN)/python -m benchmarks

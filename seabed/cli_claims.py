@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seabed.cli_question import language_option
-from seabed.language import _, plural
+from seabed.language import _, clauses, plural
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -102,7 +102,7 @@ def _text(found: Sequence[Claim], statements: dict[str, int]) -> Iterator[str]:
 
 
 def _markdown(found: Sequence[Claim], statements: dict[str, int]) -> Iterator[str]:
-    yield f"# {_('Claims check')}"
+    yield "# " + _("Claims check")
     yield ""
     headings = (_("Claim"), _("Claimed"), _("Today"), _("Verdict"), _("Why"), _("Source"))
     yield f"| {' | '.join(headings)} |"
@@ -131,7 +131,7 @@ def _source(claim: Claim) -> str:
     if claim.confidence == "none":
         return _("Looked in: {source} (to {vintage})").format(source=claim.source, vintage=claim.vintage)
     where = _("Source: {source} ({vintage})").format(source=claim.source, vintage=claim.vintage)
-    return f"{where}; {_('worked out by this program')}" if claim.computed else where
+    return clauses([where, _("worked out by this program")]) if claim.computed else where
 
 
 def _tally(found: Sequence[Claim]) -> str:

@@ -120,12 +120,12 @@ Examples:
 def feasibility(form: str, **options: Any) -> None:  # noqa: ANN401
     """See the help text above."""
     from seabed.cli_question import assess_question
-    from seabed.cli_show import show_section
+    from seabed.cli_show import show_feasibility
 
     wanted = read_feasibility_options(options)
     with _patience():
         assessment, _ = assess_question(**options, feasibility=wanted)
-    show_section(assessment, "feasibility", form)
+    show_feasibility(assessment, form)
 
 
 @contextmanager

@@ -30,18 +30,19 @@ def show_options(command: Callable[..., None]) -> Callable[..., None]:
     return form(full(command))
 
 
-def show_section(assessment: Assessment, section: str, form: str) -> None:
-    """Print one section of the assessment in full, by its key in the contract."""
+def show_feasibility(assessment: Assessment, form: str) -> None:
+    """Print what the assessment says on feasibility, in full."""
     from seabed.briefing.terminal import render_markdown, render_text
 
+    sections = ("feasibility", "figures")
     match form:
         case "json":
-            kept = {"schema_", "site", "question", section, "receipt"}
+            kept = {"schema_", "site", "question", "feasibility", "receipt"}
             text = assessment.model_dump_json(by_alias=True, indent=2, include=kept)
         case "markdown":
-            text = render_markdown(assessment, only=section)
+            text = render_markdown(assessment, only=sections)
         case _:
-            text = render_text(assessment, width=_width(), colour=sys.stdout.isatty(), only=section)
+            text = render_text(assessment, width=_width(), colour=sys.stdout.isatty(), only=sections)
     click.echo(text, nl=not text.endswith("\n"))
 
 

@@ -319,7 +319,7 @@ class Feasibility(_Model):
 
 
 class DatedFact(_Model):
-    """Something that happened on a day, or between two, and bears on this site; or a term's end, still due."""
+    """Something that happened on a day or between two, and bears on this site; or a term's end, still due."""
 
     on: dt.date | None = None
     not_before: dt.date | None = Field(default=None, description="where the day has no source, bounds of it")

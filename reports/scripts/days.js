@@ -6,7 +6,7 @@
   const ticks = [...days.querySelectorAll(".ticks li")];
   const said = document.getElementById("day-said");
   const button = days.querySelector("button");
-  const small = days.parentElement.querySelector("figure.map:not(#days figure)");
+  const small = days.parentElement.querySelector("figure.plate:not(#days figure)");
   const show = () => {
     const tick = ticks[Number(slider.value)];
     for (const frame of days.querySelectorAll("g.frame")) {

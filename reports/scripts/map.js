@@ -54,6 +54,10 @@
 
     const layers = [...svg.querySelectorAll("g.layer[data-name]")];
     const names = [...new Set(layers.map((layer) => layer.dataset.name))];
+    // What a switch hides: the layers of its name, and the labels of what is on them.
+    const partsOf = (name) => layers.filter((layer) => layer.dataset.name === name).flatMap((layer) => [
+      layer, ...[...svg.querySelectorAll("g.label")].filter((label) => label.dataset.of === layer.dataset.layer),
+    ]);
     if (names.length) {
       const folded = document.createElement("details");
       const title = document.createElement("summary");
@@ -66,9 +70,7 @@
         box.type = "checkbox";
         box.checked = true;
         box.addEventListener("change", () => {
-          for (const layer of layers) {
-            if (layer.dataset.name === name) layer.style.display = box.checked ? "" : "none";
-          }
+          for (const part of partsOf(name)) part.style.display = box.checked ? "" : "none";
         });
         label.append(box, " ", name);
         list.append(label);
@@ -85,7 +87,7 @@
     const tell = (target) => {
       const found = [];
       for (let at = target; at && at !== svg; at = at.parentElement) {
-        if (at.matches?.("g.feature[data-name]")) found.push(at.dataset.name);
+        if (at.matches?.("g.feature[data-name], g.label[data-name]")) found.push(at.dataset.name);
       }
       name.textContent = found[0] ?? said.help;
     };

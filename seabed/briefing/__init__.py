@@ -7,7 +7,7 @@ the same document, ``view.Brief``; the map is the same SVG in both briefs.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class BriefOptions:
     """How a brief is written: for whom, with which cover, on which paper, and whether without coordinates."""
 
     reader: Reader = "everybody"
-    cover: Cover = Cover()
+    cover: Cover = field(default_factory=Cover)
     paper: Paper = "a4"
     redact: bool = False
 
@@ -89,9 +89,13 @@ def _brief(assessment: Assessment, atlas: Atlas | None, suffix: str, options: Br
     from seabed.briefing.html import render_html  # noqa: PLC0415
     from seabed.briefing.map import draw_map  # noqa: PLC0415
     from seabed.briefing.pdf import render_pdf  # noqa: PLC0415
+    from seabed.briefing.redaction import scrub  # noqa: PLC0415
     from seabed.briefing.view import view_of  # noqa: PLC0415
 
     with speaking(assessment.receipt.language):
+        if options.redact:
+            site = assessment.site.model_copy(update={"name": scrub(assessment.site.name, assessment.site)})
+            assessment = assessment.model_copy(update={"site": site})
         drawing = draw_map(assessment, atlas, redact=options.redact)
         brief = view_of(
             assessment,

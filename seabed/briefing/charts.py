@@ -17,7 +17,7 @@ from seabed.briefing.document import Picture
 from seabed.briefing.figures import input_name
 from seabed.briefing.fonts import SANS, font_files
 from seabed.errors import MissingExtraError
-from seabed.language import _, spoken
+from seabed.language import _, listed, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ def cost_and_price_chart(economics: Data) -> Picture | None:
         axes.barh(rows, operating, height=0.42, color=_ORANGE, linewidth=0)
         for row, case, total in zip(rows, cases, all_in, strict=True):
             axes.plot([fetched[1]] * 2, [row - 0.3, row + 0.3], color=_BLUE, linewidth=2)
-            axes.text(0, row - 0.36, _cut(case["title"], 62), va="bottom", fontsize=_SMALL_PT)
+            axes.text(0, row - 0.36, _cut(case["title"], 80), va="bottom", fontsize=_SMALL_PT)
             axes.text(total, row, f" {total:,.0f}", va="center", fontsize=_SMALL_PT)
         axes.text(
             fetched[1],
@@ -219,14 +219,20 @@ def depth_chart(technology: Data) -> Picture | None:
         axes.barh(edges[:-1], percent, height=heights, align="edge", color=_SKY, alpha=0.8, linewidth=0)
         for depth, levels in shown.items():
             axes.axhline(depth, color=_RED, linewidth=1.2)
-            text = _("shown to {depth} m: {levels}").format(
-                depth=f"{depth:,.0f}", levels=_(", ").join(levels)
+            text = _("{levels}: {depth} m").format(depth=f"{depth:,.0f}", levels=listed(levels))
+            axes.annotate(
+                text,
+                (widest * 4, depth),
+                xytext=(0, 2.5),
+                textcoords="offset points",
+                ha="right",
+                va="bottom",
+                fontsize=_SMALL_PT,
             )
-            axes.text(widest * 3.6, depth, text, ha="right", va="bottom", fontsize=_SMALL_PT)
         least, most = min(edges[0], *shown), max(edges[-1], *shown)
         margin = 0.12 * (most - least) or 100.0
         axes.set_ylim(most + margin / 2, least - margin)
-        axes.set_xlim(0, widest * 3.6)
+        axes.set_xlim(0, widest * 4)
         axes.set_xticks([tick for tick in axes.get_xticks() if tick <= widest * 1.05])
         axes.spines["left"].set_visible(True)
         axes.yaxis.set_major_formatter(lambda value, _at: f"{value:,.0f} m")
@@ -235,7 +241,7 @@ def depth_chart(technology: Data) -> Picture | None:
 
     alt = _("Depths of the site: {summary} Machines have been shown to work at: {levels}.")
     said = "; ".join(
-        _("{levels}: {depth} m").format(levels=_(", ").join(levels), depth=f"{depth:,.0f}")
+        _("{levels}: {depth} m").format(levels=listed(levels), depth=f"{depth:,.0f}")
         for depth, levels in shown.items()
     )
     return _picture(
@@ -354,6 +360,7 @@ def _svg(name: str, alt: str, height_in: float, draw: Callable[[Any], None]) -> 
                 "axes.edgecolor": _INK,
                 "axes.unicode_minus": True,
                 "xtick.color": _INK,
+                "ytick.color": _INK,
                 "xtick.labelsize": _SMALL_PT,
                 "axes.labelsize": _SMALL_PT,
                 "axes.linewidth": 0.6,

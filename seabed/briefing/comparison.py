@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from seabed.language import speaking
 if TYPE_CHECKING:
     from seabed.atlas.store import Atlas
     from seabed.comparison.contract import Comparison
+
+_STYLES = ("brief.css", "comparison.css")
 
 
 def write_comparison(comparison: Comparison, path: Path, atlas: Atlas) -> None:
@@ -28,16 +31,21 @@ def write_comparison(comparison: Comparison, path: Path, atlas: Atlas) -> None:
     """
     # Imported here: a comparison as text is written without what only a brief needs.
     from seabed.briefing import check_output  # noqa: PLC0415
-    from seabed.briefing.comparison_layout import as_html, as_pdf  # noqa: PLC0415
     from seabed.briefing.comparison_maps import draw_comparison  # noqa: PLC0415
     from seabed.briefing.comparison_view import comparison_brief  # noqa: PLC0415
+    from seabed.briefing.html import page_of  # noqa: PLC0415
+    from seabed.briefing.pdf import set_pdf  # noqa: PLC0415
 
     target = check_output(path)
     with speaking(comparison.language):
         is_html = target.suffix.lower() == ".html"
         drawings = draw_comparison(comparison, atlas, with_slider=is_html)
         brief = comparison_brief(comparison, drawings)
-        content = as_html(brief).encode() if is_html else as_pdf(brief, comparison.on)
+        if is_html:
+            page = page_of("comparison.html.j2", brief, styles=_STYLES, scripts=("days.js",))
+            content = page.encode()
+        else:
+            content = set_pdf("comparison.typ", asdict(brief), {}, on=comparison.on)
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
             beside = Path(folder) / "comparison"

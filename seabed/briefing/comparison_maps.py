@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 from shapely.geometry import shape
 
-from seabed.briefing.comparison_view import Drawings, Slider
-from seabed.briefing.document import Picture
+from seabed.briefing.comparison_view import Drawings, Map, Slider
 from seabed.briefing.maps.groups import (
     Group,
     Inset,
@@ -85,8 +84,10 @@ def draw_comparison(comparison: contract.Comparison, atlas: Atlas, *, with_slide
     seen = any(group.members for moment in moments for group in moment.groups)
     sources = listed(f"{one.title} ({one.vintage})" for one in comparison.sources)
 
-    def picture(region: _Region, prefix: str, insets: Sequence[Inset] = (), width: float = _WIDE) -> Picture:
-        title = _("{region} on {date}").format(region=clean(region.name), date=date(comparison.on))
+    def picture(region: _Region, prefix: str, insets: Sequence[Inset] = (), width: float = _WIDE) -> Map:
+        title = (_("{region} on {date}: where they meet") if insets else _("{region} on {date}")).format(
+            region=clean(region.name), date=date(comparison.on)
+        )
         there = {key: geometry for _side, key, geometry in region.members}
         svg = draw_group_map(
             [_group(report, there) for report in reports],
@@ -99,7 +100,7 @@ def draw_comparison(comparison: contract.Comparison, atlas: Atlas, *, with_slide
             width=width,
             prefix=prefix,
         )
-        return Picture("", svg, _said(title, region, comparison))
+        return Map("", svg, _said(title, region, comparison))
 
     time_title = _("{region} over time").format(region=clean(regions[0].name))
     return Drawings(
@@ -108,7 +109,7 @@ def draw_comparison(comparison: contract.Comparison, atlas: Atlas, *, with_slide
         regions=tuple(
             picture(region, f"region-{n}", width=_NARROW) for n, region in enumerate(regions[1:], start=1)
         ),
-        multiples=Picture(
+        multiples=Map(
             "",
             draw_small_multiples(moments, atlas, title=time_title, extent=extent, columns=2, prefix="days"),
             _("One small map of {region} for each day in the table below.").format(region=regions[0].name),

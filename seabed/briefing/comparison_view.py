@@ -55,9 +55,8 @@ _LABELS = {
     "differences": N_("The differences in short"),
     "key": N_("Side by side"),
     "map": N_("Map"),
-    "table": N_("Table"),
+    "page": N_("Page {page} of {pages}"),
     "contested": N_("contested"),
-    "law_as_of": N_("Law and registers as of {date}"),
     "day": N_("Day shown"),
     "all_days": N_("All days side by side"),
 }
@@ -86,6 +85,13 @@ class Matrix(Table):
 
 
 @dataclass(frozen=True, slots=True)
+class Map(Picture):
+    """A map as wide as the page, or half as wide in a section of nothing but maps."""
+
+    type: str = "map"
+
+
+@dataclass(frozen=True, slots=True)
 class Slider:
     """One map whose parts are shown by the day, ``<g class="frame" data-on=…>`` each; for a screen only.
 
@@ -111,8 +117,8 @@ class ComparisonBrief:
     language: str
     lead: tuple[tuple[str, str], ...]
     differences: tuple[Cited, ...]
-    overview: Picture | None
-    key: Table
+    overview: Map | None
+    key: tuple[Table, ...]
     slider: Slider | None
     sections: tuple[Section, ...]
     disclaimer: str
@@ -129,10 +135,10 @@ class Drawings:
     one map.
     """
 
-    overview: Picture | None = None
-    meetings: Picture | None = None
-    regions: tuple[Picture, ...] = ()
-    multiples: Picture | None = None
+    overview: Map | None = None
+    meetings: Map | None = None
+    regions: tuple[Map, ...] = ()
+    multiples: Map | None = None
     slider: Slider | None = None
 
 
@@ -159,7 +165,8 @@ def comparison_brief(comparison: Comparison, drawings: Drawings) -> ComparisonBr
         ),
         disclaimer=_(words.DISCLAIMER),
         version=clean(comparison.receipt.version),
-        labels={key: _(label).format(date=day) for key, label in _LABELS.items()},
+        labels={key: _(label) for key, label in _LABELS.items()}
+        | {"law_as_of": _("Law and registers as of {date}").format(date=day)},
     )
 
 
@@ -195,24 +202,27 @@ def _told(comparison: Comparison, section: str, heading: str = "") -> list[Items
     return [Items(heading, tuple(found))] if found else []
 
 
-def _side_by_side(comparison: Comparison) -> Table:
+def _side_by_side(comparison: Comparison) -> tuple[Table, ...]:
+    """Return the key numbers for the first page, and what stands below them."""
     groups = _groups(comparison)
-    rows = [
+    first = [
         (_("Instruments"), *(_kinds(group) for group in groups)),
         (_("How they stand"), *(_states(group) for group in groups)),
         (_("Sponsors"), *(_sponsors(group) for group in groups)),
         (_("Blocks drawn"), *(f"{group.blocks:,}" for group in groups)),
         (_("Ground covered"), *(number(group.area_covered_km2, "km2") for group in groups)),
+    ]
+    more = [
         (_("Sum of areas, overlaps twice"), *(number(group.area_computed_km2, "km2") for group in groups)),
         *_by(groups, "by_mineral"),
         *_by(groups, "by_region"),
         *_answers(comparison),
     ]
-    return Table(
-        "",
-        (_("What"), *(clean(group.title) for group in groups)),
-        tuple(tuple(clean(cell) or NOTHING for cell in row) for row in rows),
-        (1.5, 2.0, 2.0),
+    head = (_("What"), *(clean(group.title) for group in groups))
+    heading = _("By mineral, region and legal order")
+    return tuple(
+        replace(table, widths=(1.5, 2.0, 2.0))
+        for table in (*_table("", head, first), *_table(heading, head, more))
     )
 
 
@@ -224,7 +234,7 @@ def _kinds(group: GroupReport) -> str:
 
 
 def _states(group: GroupReport) -> str:
-    counts = Counter(member.state for member in _counted(group) if member.kind != "other_area")
+    counts: Counter[str] = Counter(member.state for member in _counted(group) if member.kind != "other_area")
     return listed(
         _("{count} {state}").format(count=counts[state], state=_(words_))
         for state, words_ in STATES.items()
@@ -318,15 +328,15 @@ def _sections(
 
 
 def _fitted(section: Section) -> Section:
-    """Return a section whose tables have columns as wide as their texts need on paper."""
+    """Return a section whose tables ask for columns as wide as their texts need on paper."""
     blocks = (
-        replace(block, widths=_widths((block.head, *block.rows))) if isinstance(block, Table) else block
+        replace(block, widths=widths_of((block.head, *block.rows))) if isinstance(block, Table) else block
         for block in section.blocks
     )
     return replace(section, blocks=tuple(blocks))
 
 
-def _widths(rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
+def widths_of(rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
     """Return widths in letters: each column holds its longest word, the rest goes where texts are long."""
     columns = list(zip(*rows, strict=True))
     least = [max(_width(word) for cell in column for word in cell.split() or [""]) + 2 for column in columns]
@@ -353,7 +363,7 @@ def _table(
     note: str = "",
 ) -> list[Table]:
     cells = tuple(tuple(clean(cell) or NOTHING for cell in row) for row in rows)
-    widths = _widths((head, *cells))
+    widths = widths_of((head, *cells))
     return [Table(heading, tuple(head), cells, widths, tuple(numeric), note=note)] if cells else []
 
 
@@ -488,14 +498,16 @@ def _matrix(comparison: Comparison, activity: str, names: dict[str, str]) -> Mat
     titles = {"a": clean(comparison.a.title), "b": clean(comparison.b.title)}
     rows = list(dict.fromkeys((one.side, one.member) for one in some))
     marks = tuple(tuple(cells.get((side, member, order), ()) for order in orders) for side, member in rows)
+    head = (_("Area"), _("Group"), *orders.values())
+    cells_in_words = tuple(
+        (names[member], titles[side], *(clauses(map(_spelt, cell)) or NOTHING for cell in row))
+        for (side, member), row in zip(rows, marks, strict=True)
+    )
     return Matrix(
         _(ACTIVITIES[activity]).capitalize(),
-        (_("Area"), _("Group"), *orders.values()),
-        tuple(
-            (names[member], titles[side], *(clauses(map(_spelt, cell)) or NOTHING for cell in row))
-            for (side, member), row in zip(rows, marks, strict=True)
-        ),
-        (2.0, 1.1, *(2.0 for _order in orders)),
+        head,
+        cells_in_words,
+        widths_of((head, *cells_in_words)),
         lead=2,
         marks=marks,
         sides=tuple(side for side, _member in rows),

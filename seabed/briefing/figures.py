@@ -1,11 +1,11 @@
-"""How feasibility is laid out: the overall read, then each part with its ranges, then sources."""
+"""How feasibility is laid out: what was found, with its ranges, and apart from it the figures behind it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from seabed.briefing import words
-from seabed.briefing.document import Block, Cited, Items, Pairs, Table
+from seabed.briefing.document import Block, Cited, Items, Pairs, Section, Table
 from seabed.briefing.words import clean
 from seabed.language import N_, _, clauses, listed
 
@@ -50,8 +50,8 @@ def input_name(identifier: str) -> str:
     return _(_INPUTS.get(identifier) or identifier.replace("_", " "))
 
 
-def feasibility_blocks(feasibility: Feasibility, *, with_charts: bool = False) -> Iterator[Block]:
-    """Yield every part as far as it was assessed, and the sources of every figure.
+def feasibility_sections(feasibility: Feasibility, *, with_charts: bool = False) -> Iterator[Section]:
+    """Yield what was found, and apart from it the figures behind it, part by part, with their sources.
 
     ``with_charts`` puts the charts of `seabed.briefing.charts` behind the first block of their part; it needs
     matplotlib.
@@ -61,18 +61,31 @@ def feasibility_blocks(feasibility: Feasibility, *, with_charts: bool = False) -
         from seabed.briefing.charts import charts_of  # noqa: PLC0415 - half a second that only a brief pays for
 
         charts = dict(charts_of(feasibility))
-    yield from _overview(feasibility.overview or {})
+    found = [*_overview(feasibility.overview or {})]
+    behind = []
     sources: dict[tuple[str, str], None] = {}
-    for name in _PARTS:
+    for name, title in _PARTS.items():
         part: Data | None = getattr(feasibility, name)
         if part:
             first, *others = _LAID_OUT.get(name, _plain)(name, part)
-            yield from (first, *charts.get(name, ()), *others)
+            blocks = (first, *charts.get(name, ()), *others)
+            found += [block for block in blocks if not block.is_detail]
+            behind.append(_behind(name, _(title), (block for block in blocks if block.is_detail)))
             sources |= {(clean(f["source"]), clean(f["vintage"])): None for f in _figures_in(part)}
-    yield from _claims(feasibility.claims)
+    behind.append(_behind("claims", _("Published claims, checked"), _claims(feasibility.claims)))
+    behind.append(_behind("sources", _("Sources of these figures"), _sources(sources)))
+    yield Section("feasibility", _("Whether it pays"), tuple(found))
+    shown = tuple(section for section in behind if section.blocks)
+    yield Section("figures", _("The figures behind it"), (), shown, is_detail=True)
+
+
+def _behind(name: str, title: str, blocks: Iterable[Block]) -> Section:
+    return Section(f"figures-{name}", title, tuple(blocks), is_detail=True)
+
+
+def _sources(sources: Collection[tuple[str, str]]) -> Iterator[Block]:
     if sources:
-        rows = tuple(_without_sums(sources))
-        yield Table(_("Sources of these figures"), (_("Source"), _("Vintage")), rows, (6, 2), is_detail=True)
+        yield Table("", (_("Source"), _("Vintage")), tuple(_without_sums(sources)), (6, 2), is_detail=True)
 
 
 def _without_sums(sources: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -323,7 +336,6 @@ def _footings(footings: Data, cases: Data) -> Iterator[Block]:
             ),
             (2.6, 2, *(2 for _case in cases)),
             lead=1,
-            is_detail=True,
         )
 
 
@@ -599,8 +611,13 @@ def _value(figure: Any) -> str:  # noqa: ANN401 - a figure, or nothing
     has_spread = low is not None and high is not None
     spread = _("{low} to {high}").format(low=_number(low), high=_number(high)) if has_spread else ""
     if value is None:
-        return f"{spread} {unit}" if spread else _NONE
-    return f"{_number(value)} {unit}" + (f" ({spread})" if spread and low != high else "")
+        return _with_unit(spread, unit) if spread else _NONE
+    return _with_unit(_number(value), unit) + (f" ({spread})" if spread and low != high else "")
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """Write a quantity; English puts the currency first."""
+    return f"USD {number}{unit.removeprefix('USD')}" if unit.startswith("USD") else f"{number} {unit}"
 
 
 def _percent(figure: Data) -> str:

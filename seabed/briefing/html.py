@@ -10,6 +10,9 @@ from seabed.errors import MissingExtraError
 from seabed.resources import data_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seabed.briefing.comparison_view import ComparisonBrief
     from seabed.briefing.document import Brief
 
 #: BCP 47 tags of the languages.
@@ -28,6 +31,28 @@ def render_html(brief: Brief, map_svg: str, logo: bytes = b"") -> str:
     MissingExtraError
         If Jinja is not installed.
     """
+    return page_of(
+        "brief.html.j2",
+        brief,
+        styles=("brief.css",),
+        scripts=_SCRIPTS,
+        logo=base64.b64encode(logo).decode(),
+        map=map_svg,
+    )
+
+
+def page_of(
+    template: str,
+    brief: Brief | ComparisonBrief,
+    *,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    **values: str,
+) -> str:
+    """Return the page that a template of ours makes of a document; see `render_html`.
+
+    ``styles`` and ``scripts`` are files of ours, ``values`` what else the template takes.
+    """
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
         from markupsafe import Markup  # noqa: PLC0415
@@ -40,17 +65,18 @@ def render_html(brief: Brief, map_svg: str, logo: bytes = b"") -> str:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters["drawing"] = lambda svg: Markup(svg.rstrip())  # noqa: S704 - drawn by charts_of, which escapes every text
-    style = (reports / "styles" / "brief.css").read_text(encoding="utf-8").strip()
-    script = "\n".join((reports / "scripts" / name).read_text(encoding="utf-8").strip() for name in _SCRIPTS)
+    environment.filters["drawing"] = lambda svg: Markup(svg.rstrip())  # noqa: S704 - ours, which escape every text
+    style, script = (
+        "\n".join((reports / folder / name).read_text(encoding="utf-8").strip() for name in names)
+        for folder, names in (("styles", styles), ("scripts", scripts))
+    )
     script = f"\n{script}\n"
-    return environment.get_template("brief.html.j2").render(
+    return environment.get_template(template).render(
         brief=brief,
         label=brief.labels,
         language=_TAGS.get(brief.language, brief.language),
-        style=Markup(style),  # noqa: S704 - our own file
+        style=Markup(style),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704 - our own files
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        logo=base64.b64encode(logo).decode(),
-        map=Markup(map_svg.rstrip()),  # noqa: S704 - drawn by draw_map, which writes no text of a site or a layer as markup
+        **values,
     )

@@ -53,26 +53,34 @@ def render_pdf(brief: Brief, map_svg: str, on: dt.date, *, paper: Paper = "a4", 
     SeabedError
         If Typst cannot set the document.
     """
+    inputs = {"map": map_svg, "logo": json.dumps(list(logo))}
+    return set_pdf("brief.typ", asdict(brief), inputs, on=on, paper=paper)
+
+
+def set_pdf(
+    template: str, document: dict[str, Any], inputs: dict[str, str], *, on: dt.date, paper: Paper = "a4"
+) -> bytes:
+    """Return the PDF that a template of ours makes of a document; see `render_pdf`.
+
+    ``document`` has the ``language`` and the words of the layout; ``inputs`` what else the template takes.
+    """
     try:
         import typst  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("a PDF brief", "brief") from error
-    template = data_dir("reports") / "templates" / "brief.typ"
+    source = data_dir("reports") / "templates" / template
     moment = dt.datetime.combine(on, dt.time(), tzinfo=dt.UTC)
-    data = json.dumps(asdict(brief), ensure_ascii=False)
-    inputs = {
-        "map": map_svg,
-        "paper": _PAPERS[paper],
-        "logo": json.dumps(list(logo)),
-        "families": json.dumps([_LATIN, SERIF]),
-    }
-    source: bytes = template.read_bytes()
-    own = font_files() if brief.language == "zh" or _CHINESE.search(data) else []
+    data = json.dumps(document, ensure_ascii=False)
+    inputs = {**inputs, "paper": _PAPERS[paper], "families": json.dumps([_LATIN, SERIF])}
+    own = font_files() if document["language"] == "zh" or _CHINESE.search(data) else []
     fonts = typst.Fonts(include_system_fonts=False, font_paths=own)
     for attempt in range(_ROUNDS):
         try:
             compiler = typst.Compiler(
-                source, root=template.parent, font_paths=fonts, sys_inputs={"brief": data, **inputs}
+                source.read_bytes(),
+                root=source.parent,
+                font_paths=fonts,
+                sys_inputs={"brief": data, **inputs},
             )
             pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=moment)
         except typst.TypstError as error:

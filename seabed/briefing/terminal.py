@@ -15,7 +15,7 @@ from seabed.briefing.words import CONTESTED
 from seabed.language import N_, _, aside, clauses, listed, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from seabed.briefing.document import Answer, Block, Brief, Cited, Section
     from seabed.contract import Assessment
@@ -45,7 +45,12 @@ SHORT = N_(
 
 
 def render_text(
-    assessment: Assessment, *, width: int = 80, colour: bool = False, full: bool = True, only: str = ""
+    assessment: Assessment,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    full: bool = True,
+    only: Collection[str] = (),
 ) -> str:
     """Return the assessment as plain text that ends with a newline.
 
@@ -58,7 +63,7 @@ def render_text(
     full
         Whether to include obligations, context, what is not modelled, sources and the receipt.
     only
-        Id of the one section to show.
+        Ids of the sections to show; all by default.
     """
     brief = _part_of(view_of(assessment), only)
     with speaking(assessment.receipt.language):
@@ -66,11 +71,11 @@ def render_text(
     return "\n".join(lines) + "\n"
 
 
-def _part_of(brief: Brief, only: str) -> Brief:
-    """Leave of the document its title and one section; all of it for ``""``."""
+def _part_of(brief: Brief, only: Collection[str]) -> Brief:
+    """Leave of the document its title and some sections; all of it for none."""
     if not only:
         return brief
-    return replace(brief, answers=(), sections=tuple(one for one in brief.sections if one.id == only))
+    return replace(brief, answers=(), sections=tuple(one for one in brief.sections if one.id in only))
 
 
 def _text_lines(brief: Brief, width: int, *, colour: bool, full: bool) -> Iterator[str]:
@@ -253,10 +258,10 @@ _INLINE = re.compile(r"([\\`*_\[\]<>|~$&@^])|(?<=[a-zA-Z])(:)(?=//)|(?<=www)(\.)
 _LINE_START = re.compile(r"^(\d+)([.)])|^([#+=-])")
 
 
-def render_markdown(assessment: Assessment, *, only: str = "") -> str:
+def render_markdown(assessment: Assessment, *, only: Collection[str] = ()) -> str:
     """Return the assessment as CommonMark with GFM tables; every text is escaped, so none acts as markup.
 
-    ``only`` is the id of the one section to show.
+    ``only`` are the ids of the sections to show, all by default.
     """
     brief = _part_of(view_of(assessment), only)
     with speaking(assessment.receipt.language):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from seabed.briefing import words
 from seabed.briefing.cover import Cover
 from seabed.briefing.document import Block, Brief, Cited, Items, Pairs, Section, Table
-from seabed.briefing.figures import feasibility_blocks
+from seabed.briefing.figures import feasibility_sections
 from seabed.briefing.first_page import (
     answer_of,
     asked_of,
@@ -118,13 +118,12 @@ def _view_of(
 def _sections(assessment: Assessment, *, with_charts: bool, redact: bool) -> Iterator[Section]:
     names = {zone.id: zone_label(zone) for zone in assessment.zones}
     opinions = tuple(section_of(opinion, names) for opinion in assessment.opinions)
-    feasibility = feasibility_blocks(assessment.feasibility, with_charts=with_charts)
     yield Section("orders", _("What each legal order says"), (), opinions)
     yield Section(
         "conflicts", _("Where the orders contradict each other"), tuple(conflict_blocks(assessment))
     )
     yield Section("zones", _("Where the site is"), tuple(place_blocks(assessment, redact=redact)))
-    yield Section("feasibility", _("Whether it pays"), tuple(feasibility))
+    yield from feasibility_sections(assessment.feasibility, with_charts=with_charts)
     yield Section("neighbours", _("What lies around it"), tuple(neighbour_blocks(assessment, redact=redact)))
     yield Section("timeline", _("Timeline"), tuple(_timeline(assessment)), is_detail=True)
     yield Section("question", _("What was asked"), tuple(_question(assessment)))

@@ -471,10 +471,12 @@ class _Chooser:
 
     def _state(self, value: str) -> str:
         codes = {code for one in self._all.values() for code in one.sponsors}
-        names = {self._registers.state_name(code).casefold(): code for code in self._registers.states}
-        code = value.upper() if value.upper() in self._registers.states else names.get(value.casefold())
+        states = self._registers.states
+        names = {states[code].name.casefold(): code for code in states}
+        names |= {self._registers.state_name(code).casefold(): code for code in states}
+        code = value.upper() if value.upper() in states else names.get(value.casefold())
         if code is None:
-            known = {self._registers.state_name(code): code for code in codes}
+            known = {states[code].name: code for code in codes if code in states}
             raise QuestionError(
                 f"no register knows a State {value[:80]!r}: give an ISO 3166-1 alpha-3 code (CHN) or an "
                 f"English name{_hint(value, [*codes, *known])}"

@@ -98,7 +98,8 @@ def _table(
     if not cells:
         return []
     widths = tuple(2.0 if index < lead else 1.0 for index in range(len(head)))
-    return [Table(heading, tuple(head), cells, widths, tuple(numeric), lead, note, is_detail)]
+    titles = tuple(map(clean, head))
+    return [Table(clean(heading), titles, cells, widths, tuple(numeric), lead, clean(note), is_detail)]
 
 
 # --- Members ------------------------------------------------------------------------------------------------

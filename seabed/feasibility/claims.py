@@ -19,7 +19,7 @@ from seabed.errors import FigureError, RuleError
 from seabed.feasibility.claim_measures import DAY, GIVEN, Finding, check_call, take
 from seabed.feasibility.context import FIGURES, Model, Words
 from seabed.feasibility.figure import Confidence, Figure, Finite
-from seabed.language import N_, _, pick
+from seabed.language import N_, _, listed, pick
 from seabed.yamlfile import read_own_yaml
 
 if TYPE_CHECKING:
@@ -423,7 +423,7 @@ def _with_year(words: str, year: str | None) -> str:
 
 
 def _listed(names: Iterable[str], book: ClaimBook) -> str:
-    return _(", ").join(pick(book.names[name]) if name in book.names else name for name in names) or _("none")
+    return listed(pick(book.names[name]) if name in book.names else name for name in names) or _("none")
 
 
 def _stated_words(entry: ClaimEntry, book: ClaimBook) -> str:

@@ -22,7 +22,7 @@ from seabed.feasibility.derived import derive, value_of
 from seabed.feasibility.figure import Figure
 from seabed.feasibility.figures import figure_in, read_table
 from seabed.geodesy import GEOD
-from seabed.language import N_, _
+from seabed.language import N_, _, clauses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,6 +116,9 @@ class Soundings:
         return _share(self.weight, self.depth_m <= depth_m)
 
 
+_ROUNDING_M = 0.01  # longitudes a turn away differ by 1e-14, which may put a node at 0 m just below
+
+
 def depth_over(geometry: BaseGeometry) -> DepthProfile | None:
     """Return the depth statistics of a site, ``None`` if no part of it is below sea level in the grid.
 
@@ -138,7 +141,7 @@ def soundings_over(geometry: BaseGeometry) -> Soundings:
     """Cut a site into pieces with a depth each; see `depth_over` for its parameter and errors."""
     lon, lat, area, is_points = _places(geometry)
     depth = depth_at(lon, lat)
-    is_wet = depth > 0
+    is_wet = depth > _ROUNDING_M
     wet = float(area[is_wet].sum())
     return Soundings(
         depth_m=depth[is_wet],
@@ -181,8 +184,8 @@ def profile_of(soundings: Soundings) -> DepthProfile | None:
             )
             for limit in DEEPER_THAN_M
         },
-        slope_median=derive([round(steepness, 2)], _("degrees"), f"{_('median')}; {_(_SLOPE)}", grid),
-        slope_greatest=derive([round(steepest, 2)], _("degrees"), f"{_('greatest')}; {_(_SLOPE)}", grid),
+        slope_median=derive([round(steepness, 2)], _("degrees"), clauses([_("median"), _(_SLOPE)]), grid),
+        slope_greatest=derive([round(steepest, 2)], _("degrees"), clauses([_("greatest"), _(_SLOPE)]), grid),
         slope_limits=tuple(
             SlopeLimit(
                 name=_(name),

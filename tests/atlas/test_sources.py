@@ -279,7 +279,8 @@ def test_the_catalogue_says_everything_about_every_layer() -> None:
     }
     for entry in CATALOGUE:
         assert set(entry) == wanted, entry["id"]
-        assert all(entry[key] for key in wanted)
+        holds_zones = entry["id"] != "depth"
+        assert all(entry[key] for key in wanted if key != "kinds" or holds_zones)
         assert "Accuracy: " in entry["built"]
     gaps = " ".join(itertools.chain.from_iterable(entry["gaps"] for entry in CATALOGUE))
     for missing in ("Wake", "Jarvis", "Johnston", "Trench Unit", "IndiaPMS2", "Deep Sea Minerals"):

@@ -16,7 +16,7 @@ from seabed.atlas.store import Atlas
 from seabed.briefing import write_brief
 from seabed.briefing.charts import charts_of, depth_chart, npv_chart, supply_chart, tornado_chart
 from seabed.briefing.document import Items, Picture, Table
-from seabed.briefing.figures import feasibility_blocks
+from seabed.briefing.figures import feasibility_sections
 from seabed.contract import Feasibility
 from seabed.feasibility import FeasibilityOptions
 from seabed.language import speaking
@@ -24,6 +24,7 @@ from seabed.question import Mineral, Question
 from seabed.site import read_site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from seabed.briefing.document import Block
@@ -164,14 +165,28 @@ def texts(blocks: list[Block]) -> str:
     return "\n".join(found)
 
 
-def test_the_overall_read_comes_first_and_the_sources_last(feasibility: Feasibility) -> None:
+def feasibility_blocks(feasibility: Feasibility, *, with_charts: bool = False) -> Iterator[Block]:
+    """Yield the blocks of both sections, one after the other."""
+    found, behind = feasibility_sections(feasibility, with_charts=with_charts)
+    yield from found.blocks
+    for section in behind.sections:
+        yield from section.blocks
+
+
+def test_what_was_found_stands_apart_from_the_figures_behind_it(feasibility: Feasibility) -> None:
+    found, behind = feasibility_sections(feasibility, with_charts=True)
+    assert not any(block.is_detail for block in found.blocks)
+    assert all(block.is_detail for section in behind.sections for block in section.blocks)
+    assert [section.title for section in behind.sections][-1] == "Sources of these figures"
+
+
+def test_the_overall_read_comes_first(feasibility: Feasibility) -> None:
     blocks = [*feasibility_blocks(feasibility)]
     assert [block.heading for block in blocks[:3]] == [
         "What is strong",
         "What is weak",
         "What is not known, or turns on something",
     ]
-    assert blocks[-1].heading == "Sources of these figures"
 
 
 def test_charts_stand_behind_their_parts_only_if_asked_for(feasibility: Feasibility) -> None:

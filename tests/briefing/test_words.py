@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seabed.briefing import words
+from seabed.language import speaking
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,40 @@ def test_an_id_without_words_is_shown_not_dropped() -> None:
     assert words.order("zzz") == "ZZZ"
 
 
-def test_states_have_distinct_codes_of_three_letters() -> None:
-    assert len(words.STATES) == 249
-    assert all(len(code) == 3 and code.isupper() and name for code, name in words.STATES.items())
+def test_every_state_and_territory_has_a_name_in_both_languages() -> None:
+    names = words.state_names()
+    assert len(names) == 250  # of ISO 3166-1, and the European Union
+    assert all(len(code) == 3 and code.isupper() for code in names)
+    for language in ("en", "zh"):
+        assert len({name[language] for name in names.values()}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("PRK", "朝鲜"),
+        ("KOR", "韩国"),
+        ("COK", "库克群岛"),
+        ("TUV", "图瓦卢"),
+        ("TON", "汤加"),
+        ("NRU", "瑙鲁"),
+    ],
+)
+def test_a_state_is_named_in_chinese(code: str, name: str) -> None:
+    with speaking("zh"):
+        assert words.state(code) == name
+
+
+def test_numbers_dates_and_positions_are_written_as_in_chinese() -> None:
+    with speaking("zh"):
+        assert words.date(dt.date(2026, 11, 22)) == "2026年11月22日"
+        assert words.date_text("2025-06") == "2025年6月"
+        assert words.position(-116.94167, -10.489165) == "南纬10.4892°，西经116.9417°"
+        assert words.number(25182.4, "km²").startswith("25,182")
+
+
+def test_a_month_is_written_as_one() -> None:
+    assert words.date_text("2025-06") == "June 2025"
 
 
 def test_a_number_that_is_not_finite_is_not_known() -> None:

@@ -53,6 +53,12 @@ class Sheet:
             (x / self.width, y / self.height, width / self.width, height / self.height)
         )
 
+    def points_at(self, x: float, y: float) -> Any:  # noqa: ANN401
+        """Return the transform whose origin is a place, in inches, and whose unit is a point."""
+        from matplotlib.transforms import Affine2D  # noqa: PLC0415
+
+        return Affine2D().scale(1 / 72).translate(x, y) + self.figure.dpi_scale_trans
+
     def mark(self, artist: Any, mark: Mark) -> None:  # noqa: ANN401
         """Remember what an artist shows."""
         gid = f"mark-{len(self.marks)}"
@@ -267,30 +273,25 @@ def draw_scale_bar(sheet: Sheet, panel: Panel, x: float, y: float, *, longest: f
     from matplotlib.patches import Rectangle  # noqa: PLC0415
 
     bar = scale_bar_of(panel, longest * 72)
-    axes = sheet.axes(x, y - 0.3, 2.2, 0.3)
-    axes.set(xlim=(0, 2.2 * 72), ylim=(-21.6, 0))
-    axes.axis("off")
-    one = bar.points / bar.steps
+    here, one = sheet.points_at(x, y), bar.points / bar.steps
     for step in range(bar.steps):
-        axes.add_artist(
+        colour = INK if step % 2 == 0 else "white"
+        sheet.figure.add_artist(
             Rectangle(
-                (step * one, -11.5),
-                one,
-                2.6,
-                facecolor=INK if step % 2 == 0 else "white",
-                edgecolor=INK,
-                linewidth=0.5,
-                clip_on=False,
+                (step * one, -11.5), one, 2.6, facecolor=colour, edgecolor=INK, linewidth=0.5, transform=here
             )
         )
-    for step in (0, bar.steps // 2, bar.steps):
-        text = f"{bar.step_km * step:,g}" + (" km" if step == bar.steps else "")
-        back, align = (3, "left") if step == bar.steps else (0, "center")
-        axes.text(
-            step * one - back, -7.6, text, fontproperties=font(text, 5.4), color=QUIET, ha=align, va="bottom"
+
+    def write(text: str, along: float, below: float, **how: str) -> None:
+        sheet.figure.text(
+            along, -below, text, fontproperties=font(text, 5.4), color=QUIET, transform=here, **how
         )
-    nautical = _("{length} M; scale true at the centre").format(length=f"{float(f'{bar.km / 1.852:.3g}'):,g}")
-    axes.text(0, -13, nautical, fontproperties=font(nautical, 5.4), color=QUIET, va="top")
+
+    for step in (0, bar.steps // 2):
+        write(f"{bar.step_km * step:,g}", step * one, 7.6, ha="center", va="bottom")
+    write(f"{bar.km:,g} km", bar.points - 3, 7.6, va="bottom")
+    length = f"{float(f'{bar.km / 1.852:.3g}'):,g}"
+    write(_("{length} M; scale true at the centre").format(length=length), 0, 13, va="top")
     return bar
 
 
@@ -298,22 +299,23 @@ def draw_north(sheet: Sheet, x: float, y: float) -> None:
     """Draw an arrow to the north of the map's centre, its foot at a place, in inches."""
     from matplotlib.patches import Polygon  # noqa: PLC0415
 
-    axes = sheet.axes(x - 0.15, y, 0.3, 0.5)
-    axes.set(xlim=(-1, 1), ylim=(0, 3.33))
-    axes.axis("off")
+    here = sheet.points_at(x, y)
     for side, colour in ((-1, INK), (1, "white")):
-        axes.add_artist(
-            Polygon(
-                [(0, 2.3), (0, 0.55), (side * 0.55, 0)],
-                closed=True,
-                facecolor=colour,
-                edgecolor=INK,
-                linewidth=0.6,
-                joinstyle="miter",
-            )
+        half = [(0, 25), (0, 6), (side * 6, 0)]
+        sheet.figure.add_artist(
+            Polygon(half, facecolor=colour, edgecolor=INK, linewidth=0.6, joinstyle="miter", transform=here)
         )
     text = _("N")
-    axes.text(0, 2.45, text, fontproperties=font(text, 7, bold=True), color=INK, ha="center", va="bottom")
+    sheet.figure.text(
+        0,
+        27,
+        text,
+        fontproperties=font(text, 7, bold=True),
+        color=INK,
+        ha="center",
+        va="bottom",
+        transform=here,
+    )
 
 
 def draw_globe(sheet: Sheet, atlas: Atlas, frame: Frame, x: float, y: float, size: float) -> None:

@@ -8,6 +8,7 @@ the centre, and nothing breaks at ±180° or the poles. Cartopy was tried and le
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +61,8 @@ class Frame:
         west, south, east, north = projected.bounds if not projected.is_empty else (0, 0, 0, 0)
         if -w <= west and east <= w and -h <= south and north <= h:
             return projected
-        return shapely.intersection(shapely.make_valid(projected), shapely.box(-w, -h, w, h))
+        whole = projected if projected.is_valid else shapely.make_valid(projected)
+        return shapely.intersection(whole, shapely.box(-w, -h, w, h))
 
     def beside(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry split at ±180° in one piece, moved by multiples of 360° beside the centre."""
@@ -87,12 +89,8 @@ def frame_around(
 
     ``aspect`` is its width over its height.
     """
-    from pyproj import Transformer  # noqa: PLC0415 - a tenth of a second that only a map needs
-
     longitude, latitude = centre
-    laea = f"+proj=laea +lat_0={latitude!r} +lon_0={longitude!r} +ellps=WGS84 +units=m +no_defs"
-    to_map = Transformer.from_crs("EPSG:4326", laea, always_xy=True)
-    to_degrees = Transformer.from_crs(laea, "EPSG:4326", always_xy=True)
+    to_map, to_degrees = _transformers(longitude, latitude)
     lonlat = shapely.get_coordinates(shapely.segmentize(geometry, _DENSE_DEG))
     x, y = (np.abs(axis).max() for axis in to_map.transform(lonlat[:, 0], lonlat[:, 1]))
     half_width = float(min(max(max(x, y * aspect) * surroundings, min_half_km * 1000), MAX_HALF_KM * 1000))
@@ -115,6 +113,17 @@ def frame_of_extent(extent: Bounds, aspect: float) -> Frame:
     beside = centre[0] - (west + east) / 2
     box = shapely.box(west + beside, south, east + beside, north)
     return frame_around(box, centre, aspect, surroundings=1.0, min_half_km=20.0)
+
+
+@lru_cache(maxsize=32)  # 15 ms each; the panels of a comparison share their frames
+def _transformers(longitude: float, latitude: float) -> tuple[Transformer, Transformer]:
+    from pyproj import Transformer  # noqa: PLC0415 - a tenth of a second that only a map needs
+
+    laea = f"+proj=laea +lat_0={latitude!r} +lon_0={longitude!r} +ellps=WGS84 +units=m +no_defs"
+    return (
+        Transformer.from_crs("EPSG:4326", laea, always_xy=True),
+        Transformer.from_crs(laea, "EPSG:4326", always_xy=True),
+    )
 
 
 def _boxes(

@@ -214,7 +214,7 @@ def draw_group_map(
         legend_height = 0.145 * -(-len(keys) // legend_columns(keys, map_width)) + 0.06
         text = wrapped(drawable(_sources(sources), 2000), 5.0, map_width * 72, lines=4)
         below = 0.12 + 0.085 * (text.count("\n") + 1)
-        height = 0.3 + map_height + 0.62 + legend_height + rows * (inset_height + 0.5) + below
+        height = 0.3 + map_height + 0.78 + legend_height + rows * (inset_height + 0.5) + below
         sheet = Sheet.new(width, height)
         sheet.write(drawable(title, 110), _LEFT, height - 0.2, 8.0, fontweight="bold")
         bottom = height - 0.3 - map_height
@@ -230,7 +230,7 @@ def draw_group_map(
         draw_north(sheet, width - 0.25, bottom - 0.62)
         if atlas is not None:
             draw_globe(sheet, atlas, frame, width - 1.1, bottom - 0.72, 0.55)
-        top = bottom - 0.62
+        top = bottom - 0.78
         draw_legend_row(sheet, keys, _LEFT, top, map_width)
         top -= legend_height
         for index, (letter, inset) in enumerate(zip(letters, insets, strict=True)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,6 +69,7 @@ def drawable(text: str, longest: int = 48) -> str:
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide one line is, in points."""
     from matplotlib.textpath import text_to_path  # noqa: PLC0415
@@ -253,3 +254,8 @@ def _spots(
             yield from ((x_middle, north + half_h * 1.1), (x_middle, south - half_h * 1.1))
             yield from ((east + half_w * 1.08, y_middle), (west - half_w * 1.08, y_middle))
             yield from ((x, y) for x in (west, east) for y in (north + half_h * 1.1, south - half_h * 1.1))
+    if is_beside and len(parts):
+        west, south, east, north = parts[0].bounds
+        for lines in (2, 3, 4, 6, 8):
+            yield (west + east) / 2, north + half_h * 1.1 * lines
+            yield (west + east) / 2, south - half_h * 1.1 * lines

@@ -1,4 +1,4 @@
-"""Write the briefs of examples/briefs.yaml into a folder: ``python examples/build.py [FOLDER]``."""
+"""Write the briefs of plan.yaml beside it: ``python examples/briefs/build.py [FOLDER]``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HERE = Path(__file__).parent
 
 def commands(folder: Path) -> Iterator[list[str]]:
     """Yield the command line of each file."""
-    plan = yaml.safe_load((_HERE / "briefs.yaml").read_text(encoding="utf-8"))
+    plan = yaml.safe_load((_HERE / "plan.yaml").read_text(encoding="utf-8"))
     always = ["--on", plan["on"]]
     for name, brief in plan["briefs"].items():
         for ending in brief["formats"]:
@@ -31,7 +31,7 @@ def commands(folder: Path) -> Iterator[list[str]]:
 
 
 def _run(arguments: list[str]) -> None:
-    subprocess.run([sys.executable, "-m", "seabed", *arguments], cwd=_HERE.parent, check=True)  # noqa: S603 - our own plan
+    subprocess.run([sys.executable, "-m", "seabed", *arguments], cwd=_HERE.parents[1], check=True)  # noqa: S603 - our own plan
 
 
 def main(folder: Path) -> None:
@@ -42,4 +42,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else _HERE / "briefs")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else _HERE)
