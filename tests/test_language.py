@@ -154,7 +154,7 @@ NO_SENTENCES = frozenset(
     )
 )
 #: Keys whose values may be the proper name of a company, a block or a port.
-NAMES = frozenset({"name", "holder", "coast", "operator", "system"})
+NAMES = frozenset({"name", "holder", "held_by", "coast", "operator", "place", "system"})
 
 CASES = {
     "a licence over a contract": ("isa:NORI-D", None, "tmc-usa", "exploitation", "nodules"),
@@ -215,6 +215,8 @@ def sources_in(data: Any, key: str = "") -> Iterator[str]:
 def is_english(key: str, text: str) -> bool:
     """Say whether a text has words and none of them is Chinese; a proper name has no small word."""
     words = r"\b[a-z]{2,}" if key in NAMES else r"[A-Za-z]{2,}"
+    if re.fullmatch(r"[\d.]+ km", text) or text == "TMC the metals company":
+        return False
     return bool(re.search(words, text)) and not re.search(r"[\u4e00-\u9fff]", text)
 
 

@@ -374,7 +374,7 @@ def _group(group: GroupReport) -> Section:
     counted = _counted(group)
     instruments = _table(
         _("Instruments"),
-        (_("Area"), _("Holder and instrument"), _("Sponsor"), _("Mineral"), _("Region"), _("Status")),
+        (_("Name"), _("Holder and instrument"), _("Sponsor"), _("Mineral"), _("Region"), _("Status")),
         (
             (
                 _named(member),
@@ -390,7 +390,7 @@ def _group(group: GroupReport) -> Section:
     measures = _table(
         _("Areas and terms"),
         (
-            _("Area"),
+            _("Name"),
             _("Blocks"),
             _("Computed, km2"),
             _("Layer's own, km2"),
@@ -423,7 +423,7 @@ def _group(group: GroupReport) -> Section:
     ]
     rest = _table(
         _("Told, not counted"),
-        (_("Area"), _("Status"), _("Why")),
+        (_("Name"), _("Status"), _("Why")),
         (
             (_named(member), _status(member), member.tie.text if member.tie else "")
             for member in group.members
@@ -498,7 +498,7 @@ def _matrix(comparison: Comparison, activity: str, names: dict[str, str]) -> Mat
     titles = {"a": clean(comparison.a.title), "b": clean(comparison.b.title)}
     rows = list(dict.fromkeys((one.side, one.member) for one in some))
     marks = tuple(tuple(cells.get((side, member, order), ()) for order in orders) for side, member in rows)
-    head = (_("Area"), _("Group"), *orders.values())
+    head = (_("Name"), _("Group"), *orders.values())
     cells_in_words = tuple(
         (names[member], titles[side], *(clauses(map(_spelt, cell)) or NOTHING for cell in row))
         for (side, member), row in zip(rows, marks, strict=True)
@@ -561,7 +561,7 @@ def _seabed(comparison: Comparison) -> Iterator[Table]:
     members = [member for group in _groups(comparison) for member in _counted(group) if member.blocks]
     yield from _table(
         _("Depth, m"),
-        (_("Area"), _("Least"), _("Median"), _("Greatest"), _("Median slope")),
+        (_("Name"), _("Least"), _("Median"), _("Greatest"), _("Median slope")),
         (
             (
                 member.name,
@@ -586,7 +586,7 @@ def _told_of(members: Iterable[Member], part: str, heading: str) -> list[Table]:
         if found := getattr(member, part):
             areas.setdefault(str(found["summary"]), []).append(clean(member.name))
     rows = [(listed(some), summary) for summary, some in areas.items()]
-    return _table(heading, (_("Area"), _("In short")), rows)
+    return _table(heading, (_("Name"), _("In short")), rows)
 
 
 def _value(part: dict[str, Any], key: str, unit: str = "") -> str:

@@ -383,7 +383,7 @@ def _environment(name: str, part: Data) -> Iterator[Block]:
     if areas:
         yield Table(
             _("Protected and reserved areas on the site and near it"),
-            (_("Area"), _("Kind"), _("Of the site"), _("Distance")),
+            (_("Name"), _("Kind"), _("Of the site"), _("Distance")),
             tuple(
                 (
                     clean(area["name"]),

@@ -28,7 +28,7 @@ from seabed.briefing.maps.style import AREA, DISPUTED, LIMITS, OVERLAYS, QUIET, 
 from seabed.briefing.maps.svg import Mark, drawing_settings, finished
 from seabed.briefing.view import map_alt
 from seabed.errors import MissingExtraError, SeabedError
-from seabed.language import _
+from seabed.language import _, aside, clauses, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -297,11 +297,11 @@ def has_white(scene: Scene, frame: Frame) -> bool:
 def _sources(assessment: Assessment, atlas: Atlas | None) -> str:
     projection = _("Lambert azimuthal equal-area, centred on the site; WGS 84.")
     if atlas is None:
-        return f"{projection} {_('Drawn without the atlas: only the site is shown.')}"
-    layers = "; ".join(
-        f"{words.clean(_(layer.title))} ({words.clean(_(layer.vintage))})" for layer in assessment.sources
+        return sentences([projection, _("Drawn without the atlas: only the site is shown.")])
+    layers = clauses(
+        aside(words.clean(_(layer.title)), words.clean(_(layer.vintage))) for layer in assessment.sources
     )
-    return f"{projection} {_('Sources')}: {layers}."
+    return sentences([projection, _("Sources: {layers}.").format(layers=layers)])
 
 
 def _redacted_alt(assessment: Assessment) -> str:

@@ -116,7 +116,7 @@ def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
 def _steps(path: Path) -> Steps:
     return Steps(
         _("Path: {title}").format(title=clean(path.title)),
-        (_("State"), _("Step"), _("Authority"), _("Provision"), _("Time"), _("Because")),
+        (_("Progress"), _("Step"), _("Authority"), _("Provision"), _("Time"), _("Because")),
         tuple(
             (
                 words.step_state(step.state),
@@ -137,7 +137,7 @@ def _steps(path: Path) -> Steps:
 def _positions(opinion: Opinion) -> Table:
     return Table(
         _("Who holds what"),
-        (_("Held by"), _("Position"), _("Since"), _("Authority")),
+        (_("Held by"), _("Position"), _("Since"), _("Provision")),
         tuple(
             (
                 clauses(words.state(holder) for holder in position.holders),

@@ -105,7 +105,9 @@ def _the_site(assessment: Assessment, *, redact: bool) -> Pairs:
         (_("Perimeter"), words.number(site.perimeter_km, "km")),
     ]
     if redact:
-        rows.append((_("Position"), _("left out for sharing; the zones and distances still say where about")))
+        rows.append(
+            (_("Coordinates"), _("left out for sharing; the zones and distances still say where about"))
+        )
     else:
         west, south, east, north = site.bbox
         extent = _("{southwest} to {northeast}").format(

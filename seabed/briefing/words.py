@@ -104,8 +104,8 @@ OUTCOMES = {
 STEP_STATES = {
     "done": ("✓", N_("done")),
     "next": ("→", N_("next")),
-    "open": ("·", N_("open")),
-    "closed": ("✗", N_("closed")),
+    "open": ("·", N_("still open")),
+    "closed": ("✗", N_("closed off")),
     "unknown": ("?", N_("not known")),
 }
 

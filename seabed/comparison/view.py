@@ -109,7 +109,7 @@ def _group(group: GroupReport) -> Section:
     counted = [member for member in group.members if member.is_counted]
     rest = [member for member in group.members if not member.is_counted]
     head = (
-        _("Area"),
+        _("Name"),
         _("Reference"),
         _("Instrument"),
         _("Holder"),
@@ -130,7 +130,7 @@ def _group(group: GroupReport) -> Section:
         *_table(_("Members"), head, (_member(member) for member in counted), (7, 8, 9, 10), lead=2),
         *_table(
             _("Told, not counted"),
-            (_("Area"), _("Status"), _("Why")),
+            (_("Name"), _("Status"), _("Why")),
             (
                 (
                     aside(member.name, member.key),
@@ -200,7 +200,7 @@ def _ground(comparison: Comparison, names: dict[str, str]) -> Iterable[Table]:
     for pairing, heading in headings.items():
         yield from _table(
             heading,
-            (_("Area"), _("and"), _("Shared"), _("Share of the first"), _("Share of the second"), _("Note")),
+            (_("Name"), _("and"), _("Shared"), _("Share of the first"), _("Share of the second"), _("Note")),
             (
                 (
                     names[one.a],
@@ -223,7 +223,7 @@ def _ground(comparison: Comparison, names: dict[str, str]) -> Iterable[Table]:
         yield from _table(
             heading,
             (
-                _("Area"),
+                _("Name"),
                 _("and"),
                 _("Kind"),
                 _("Shared"),
@@ -271,7 +271,7 @@ def _distances(comparison: Comparison, names: dict[str, str]) -> Iterable[Table]
     )
     yield from _table(
         _("Shared neighbours"),
-        (_("Area"), _("Kind"), _("Holder"), _("To the first group"), _("To the second group")),
+        (_("Name"), _("Kind"), _("Holder"), _("To the first group"), _("To the second group")),
         (
             (
                 one.name,
@@ -299,7 +299,7 @@ def _law(legal: Sequence[Footing], names: dict[str, str]) -> Table:
     for one in legal:
         rows.setdefault(one.member, {})[one.activity, one.order] = _verdict(one)
     head = (
-        _("Area"),
+        _("Name"),
         *(
             _("{order}, {activity}").format(order=name, activity=_(ACTIVITIES[activity]))
             for activity, _order, name in columns
@@ -325,7 +325,7 @@ def _verdict(one: Footing) -> str:
 
 
 def _seabed(comparison: Comparison) -> Table:
-    head = (_("Area"), _("Depth"), _("Resource"), _("Ports"))
+    head = (_("Name"), _("Depth"), _("Resource"), _("Ports"))
     rows = [
         (
             member.name,

@@ -30,7 +30,7 @@ from seabed.briefing.maps.scene import Scene, gather, simplified
 from seabed.briefing.maps.style import GROUPS, INK, LIMITS, OVERLAYS, QUIET, STATUSES, ZONES, Style, darker
 from seabed.briefing.maps.svg import Mark, drawing_settings, finished
 from seabed.errors import MissingExtraError, SeabedError
-from seabed.language import N_, _
+from seabed.language import N_, _, clauses, listed, sentences
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -519,12 +519,14 @@ def _distinct(keys: Iterator[Key]) -> list[Key]:
 
 def _sources(sources: str) -> str:
     projection = _("Lambert azimuthal equal-area, centred on each map; WGS 84.")
-    return f"{projection} {words.clean(sources)}"
+    return sentences([projection, words.clean(sources)])
 
 
 def _described(groups: Sequence[Group], on: dt.date) -> str:
-    listed = "; ".join(
-        f"{group.label}: {', '.join(member.label for member in group.members) or _('none')}"
+    told = clauses(
+        _("{group}: {members}").format(
+            group=group.label, members=listed(member.label for member in group.members) or _("none")
+        )
         for group in groups
     )
-    return _("Map of {groups} on {date}.").format(groups=words.clean(listed), date=words.date(on))
+    return _("Map of {groups} on {date}.").format(groups=words.clean(told), date=words.date(on))
