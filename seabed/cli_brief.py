@@ -71,10 +71,11 @@ def brief(
     **question: Any,  # noqa: ANN401 - as click gives them
 ) -> None:
     """See the help text above."""
-    from seabed.briefing import BriefOptions, check_output, write_brief
+    from seabed.briefing import SUFFIXES, BriefOptions, write_brief
     from seabed.briefing.cover import Cover, read_logo
+    from seabed.output import check_output
 
-    check_output(out)
+    check_output(out, SUFFIXES, "a brief")
     cover = Cover(title, author, read_logo(logo) if logo else b"")
     wanted = read_feasibility_options(question)
     assessment, atlas = assess_question(**question, feasibility=wanted)

@@ -83,11 +83,11 @@ def claims(
 
 
 def _text(found: Sequence[Claim], statements: dict[str, int]) -> Iterator[str]:
-    from seabed.briefing.terminal import _wrapped
+    from seabed.wrapping import wrapped
 
     width = min(shutil.get_terminal_size((100, 24)).columns, 110)
     for claim in found:
-        yield from _wrapped(f"[{claim.verdict_words}] {claim.says}", width, rest="  ")
+        yield from wrapped(f"[{claim.verdict_words}] {claim.says}", width, rest="  ")
         for line in (
             _("Claimed: {what}").format(what=claim.stated),
             _("Today: {what}").format(what=claim.found),
@@ -95,10 +95,10 @@ def _text(found: Sequence[Claim], statements: dict[str, int]) -> Iterator[str]:
             _source(claim),
             _claimed_in(claim),
         ):
-            yield from _wrapped(line, width, "  ", "    ")
+            yield from wrapped(line, width, "  ", "    ")
         yield ""
-    yield from _wrapped(_tally(found), width, rest="  ")
-    yield from _wrapped(_coverage(statements), width, rest="  ")
+    yield from wrapped(_tally(found), width, rest="  ")
+    yield from wrapped(_coverage(statements), width, rest="  ")
 
 
 def _markdown(found: Sequence[Claim], statements: dict[str, int]) -> Iterator[str]:

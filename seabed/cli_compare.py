@@ -93,10 +93,11 @@ def compare(
     from seabed.atlas.store import Atlas
     from seabed.comparison import WITHIN_KM, compare, read_group
     from seabed.comparison.view import lead_of, sections_of
-    from seabed.comparison.writers import as_json, check_output, write
+    from seabed.comparison.writers import SUFFIXES, WHAT, as_json, write
+    from seabed.output import check_output
 
     if out:
-        check_output(out)
+        check_output(out, SUFFIXES, WHAT)
     atlas = Atlas.open(bundled_only=bundled_layers)
     for warning in atlas.warnings:
         click.echo(f"seabed: warning: {warning}", err=True)

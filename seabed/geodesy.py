@@ -362,6 +362,7 @@ def nearest_points(a: BaseGeometry, b: BaseGeometry) -> Nearest:
         return Nearest(place, place, 0.0, 0.0)
     facets_a, facets_b = _facets(a), _facets(b)
     facets_b = _within_reach(facets_a, facets_b)
+    facets_a = _within_reach(facets_b, facets_a)
     lon, lat = centroid(a) if a.geom_type in {"Polygon", "MultiPolygon"} else facets_a[0, 0]
     pair = _closest_pair(facets_a, facets_b, np.array([lon, lat]))
     pair = _closest_pair(_finer(facets_a, pair[0]), _finer(facets_b, pair[1]), pair[0])
@@ -392,7 +393,7 @@ def _closest_pair(facets_a: Coordinates, facets_b: Coordinates, centre: Coordina
 
 def _finer(facets: Coordinates, place: Coordinates) -> Coordinates:
     """Return the facets within some 60 km of a place, cut to a hundredth of a degree."""
-    near = np.linalg.norm(_unit_vectors(facets.mean(axis=1)) - _unit_vectors(place[None]), axis=1) < 0.02
+    near = np.linalg.norm(_unit_vectors(facets.mean(axis=1)) - _unit_vectors(place[None]), axis=1) < 0.01
     chosen = facets[near]
     if not len(chosen):
         return facets
@@ -435,8 +436,12 @@ def _within_reach(facets_a: Coordinates, facets_b: Coordinates) -> Coordinates:
 
 
 def _project(projection: Proj, facets: Coordinates) -> Coordinates:
-    x, y = projection(*facets.reshape(-1, 2).T)
-    flat = np.column_stack([x, y]).reshape(facets.shape)
+    # A line's facets share their ends, and to project one twice takes twice as long.
+    is_end = np.append((facets[:-1, 1] != facets[1:, 0]).any(axis=1), True)
+    x, y = projection(*np.concatenate([facets[:, 0], facets[is_end, 1]]).T)
+    points = np.column_stack([x, y])
+    flat = np.stack([points[: len(facets)], np.roll(points[: len(facets)], -1, axis=0)], axis=1)
+    flat[is_end, 1] = points[len(facets) :]
     # Near the antipode a short segment can span the whole map and pass its centre; its ends are enough there.
     is_torn = ~(np.hypot(*(flat[:, 1] - flat[:, 0]).T) < 1e6)
     flat[is_torn, 1] = flat[is_torn, 0]
@@ -448,7 +453,7 @@ def _assembled(facets: Coordinates) -> BaseGeometry:
     is_line = np.any(facets[:, 0] != facets[:, 1], axis=1)
     parts: list[BaseGeometry] = []
     if is_line.any():
-        parts.append(shapely.multilinestrings(list(facets[is_line])))
+        parts.append(shapely.multilinestrings(shapely.linestrings(facets[is_line])))
     if not is_line.all():
         parts.append(shapely.multipoints(facets[~is_line, 0]))
     return GeometryCollection(parts)

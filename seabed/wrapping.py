@@ -29,13 +29,15 @@ def columns(text: str) -> int:
     )
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str = "", *, hyphens: bool = False) -> list[str]:
+def wrapped(
+    text: str, width: int, first: str = "", rest: str = "", *, hyphens: bool = False, whole: bool = True
+) -> list[str]:
     """Return a text in lines of at most ``width`` columns.
 
     ``first`` and ``rest`` begin the first and the other lines. With ``hyphens`` a line may end at one. Words
-    that are longer than a line are left whole.
+    that are longer than a line are left ``whole``, or broken.
     """
-    if not re.search(f"[{_WIDE}]", text):
+    if whole and not re.search(f"[{_WIDE}]", text):
         return textwrap.wrap(
             text,
             width,
@@ -54,6 +56,21 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "", *, hyphens: 
         if not is_empty and columns(line) + columns(piece) > width:
             lines.append(line.rstrip())
             line = rest
-        line += piece
+        for part in [piece] if whole else _broken(piece, width - columns(line)):
+            if part is not piece and line not in (first, rest):
+                lines.append(line)
+                line = rest
+            line += part
         is_empty = False
-    return [*lines, line.rstrip()]
+    return [] if is_empty else [*lines, line.rstrip()]
+
+
+def _broken(word: str, room: int) -> list[str]:
+    parts, used = [""], 0
+    for character in word:
+        size = columns(character)
+        if used + size > room and parts[-1]:
+            parts, used = [*parts, ""], 0
+        parts[-1] += character
+        used += size
+    return parts if len(parts) > 1 else [word]

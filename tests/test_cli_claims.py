@@ -61,9 +61,9 @@ def test_a_bad_word_gets_one_clear_error(arguments, message):
 
 def test_no_line_is_wider_than_the_terminal():
     for language in ("en", "zh"):
-        from seabed.briefing.terminal import _width
+        from seabed.wrapping import columns
 
-        assert max(map(_width, run("--lang", language).output.splitlines())) <= 110
+        assert max(map(columns, run("--lang", language).output.splitlines())) <= 110
 
 
 def test_what_is_asked_for_and_not_there_is_an_empty_list():

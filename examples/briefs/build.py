@@ -19,7 +19,7 @@ _HERE = Path(__file__).parent
 def commands(folder: Path) -> Iterator[list[str]]:
     """Yield the command line of each file."""
     plan = yaml.safe_load((_HERE / "plan.yaml").read_text(encoding="utf-8"))
-    always = ["--on", plan["on"]]
+    always = ["--on", plan["date"]]
     for name, brief in plan["briefs"].items():
         for ending in brief["formats"]:
             out = str(folder / f"{name}.{ending}")

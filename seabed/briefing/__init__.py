@@ -6,15 +6,13 @@ the same document, ``view.Brief``; the map is the same SVG in both briefs.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seabed.briefing.cover import Cover
 from seabed.briefing.terminal import render_markdown, render_text, to_geojson
-from seabed.errors import SeabedError
 from seabed.language import N_, speaking
+from seabed.output import check_output, write_beside
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +22,11 @@ if TYPE_CHECKING:
     from seabed.briefing.profiles import Reader
     from seabed.contract import Assessment
 
-__all__ = ["BriefOptions", "check_output", "render_markdown", "render_text", "to_geojson", "write_brief"]
+__all__ = ["SUFFIXES", "BriefOptions", "render_markdown", "render_text", "to_geojson", "write_brief"]
+
+
+#: The endings that a brief is written under.
+SUFFIXES = (".html", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +58,9 @@ def write_brief(
     MissingExtraError
         If the [brief] extra is not installed.
     """
-    target = check_output(path)
+    target = check_output(path, SUFFIXES, "a brief")
     content = _brief(assessment, atlas, target.suffix.lower(), options or BriefOptions())
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
-            beside = Path(folder) / "brief"
-            beside.write_bytes(content)
-            beside.replace(target)
-    except OSError as error:
-        raise SeabedError(f"{target} cannot be written: {error.strerror or error}") from error
-
-
-def check_output(path: str | os.PathLike[str]) -> Path:
-    """Return ``path`` if a brief can be written there; for refusing it before the work is done.
-
-    Raises
-    ------
-    SeabedError
-        If the suffix is neither ``.html`` nor ``.pdf``, or the folder does not exist.
-    """
-    target = Path(path)
-    suffix = target.suffix
-    if suffix.lower() not in {".html", ".pdf"}:
-        raise SeabedError(f"{target} ends in {suffix or 'nothing'!r}; a brief is written as .html or .pdf")
-    if not target.parent.is_dir():
-        raise SeabedError(f"{target} cannot be written: there is no folder {target.parent}")
-    return target
+    write_beside(target, content)
 
 
 def _brief(assessment: Assessment, atlas: Atlas | None, suffix: str, options: BriefOptions) -> bytes:

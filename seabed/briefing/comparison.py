@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seabed.errors import SeabedError
+from seabed.briefing import SUFFIXES
 from seabed.language import speaking
+from seabed.output import check_output, write_beside
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from seabed.atlas.store import Atlas
     from seabed.comparison.contract import Comparison
 
@@ -30,13 +31,12 @@ def write_comparison(comparison: Comparison, path: Path, atlas: Atlas) -> None:
         If the [brief] extra is not installed.
     """
     # Imported here: a comparison as text is written without what only a brief needs.
-    from seabed.briefing import check_output  # noqa: PLC0415
     from seabed.briefing.comparison_maps import draw_comparison  # noqa: PLC0415
     from seabed.briefing.comparison_view import comparison_brief  # noqa: PLC0415
     from seabed.briefing.html import page_of  # noqa: PLC0415
     from seabed.briefing.pdf import set_pdf  # noqa: PLC0415
 
-    target = check_output(path)
+    target = check_output(path, SUFFIXES, "a comparison")
     with speaking(comparison.language):
         is_html = target.suffix.lower() == ".html"
         drawings = draw_comparison(comparison, atlas, with_slider=is_html)
@@ -46,10 +46,4 @@ def write_comparison(comparison: Comparison, path: Path, atlas: Atlas) -> None:
             content = page.encode()
         else:
             content = set_pdf("comparison.typ", asdict(brief), {}, on=comparison.on)
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
-            beside = Path(folder) / "comparison"
-            beside.write_bytes(content)
-            beside.replace(target)
-    except OSError as error:
-        raise SeabedError(f"{target} cannot be written: {error.strerror or error}") from error
+    write_beside(target, content)

@@ -37,7 +37,7 @@ _HEADER_LENGTH = 60
 #: Letters of a table that stand side by side on an A4 page.
 _PAGE_LETTERS = 105
 #: Sentences of the text that open the brief: what they are about, and the most of each.
-_IN_SHORT = {"region": 2, "area": 2, "overlap": 3, "distance": 1}
+_IN_SHORT = {"region": 2, "area": 2, "overlap": 3, "law": 2}
 #: The section in which the other sentences stand.
 _SECTION_OF = {
     "holdings": "holdings",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from seabed.briefing.document import Items, Pairs, Picture, Steps, Table, Trace
 from seabed.briefing.view import view_of
 from seabed.briefing.words import CONTESTED
 from seabed.language import N_, _, aside, clauses, listed, speaking
+from seabed.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from seabed.contract import Assessment
 
 MIN_WIDTH = 40
+
+_wrapped = partial(wrapped, whole=False)
 
 #: Blocks that text has no room for.
 _DRAWN = (Picture, Trace)
@@ -84,7 +87,7 @@ def _text_lines(brief: Brief, width: int, *, colour: bool, full: bool) -> Iterat
     yield from _wrapped(brief.asked, width)
     yield from _wrapped(brief.place, width)
     yield ""
-    longest = max((_width(answer.order) for answer in brief.answers), default=0)
+    longest = max((columns(answer.order) for answer in brief.answers), default=0)
     column = min(longest, width // 2)
     for answer in brief.answers:
         yield from _answer_lines(answer, column, width, colour=colour)
@@ -100,10 +103,10 @@ def _text_lines(brief: Brief, width: int, *, colour: bool, full: bool) -> Iterat
 def _answer_lines(answer: Answer, column: int, width: int, *, colour: bool) -> Iterator[str]:
     style = click.style if colour else _plain
     words = _marked(answer.verdict_words.upper(), contested=answer.contested)
-    if _width(answer.order) <= column and column + 2 + _width(words) <= width:
+    if columns(answer.order) <= column and column + 2 + columns(words) <= width:
         yield (
             answer.order
-            + " " * (column - _width(answer.order) + 2)
+            + " " * (column - columns(answer.order) + 2)
             + style(words, fg=_COLOURS[answer.verdict], bold=True)
         )
         return
@@ -131,7 +134,7 @@ def _section_lines(
     heading = list(_wrapped(title if depth else title.upper(), width))
     yield from (style(line, bold=True, fg=_COLOURS.get(section.verdict)) for line in heading)
     if depth:
-        yield "-" * min(max(_width(line) for line in heading), width)
+        yield "-" * min(max(columns(line) for line in heading), width)
     yield from _wrapped(section.summary, width)
     for block in section.blocks:
         if isinstance(block, _DRAWN) or (block.is_detail and not full):
@@ -152,11 +155,11 @@ def _block_lines(block: Block, width: int) -> Iterator[str]:
         for item in block.items:
             yield from _wrapped(_cited(item), width, "  - ", "    ")
     elif isinstance(block, Pairs):
-        column = max(_width(label) for label, _value in block.rows)
+        column = max(columns(label) for label, _value in block.rows)
         for label, value in block.rows:
             room = width - column - 4
-            if room >= width // 2 and all(_width(word) <= room for word in value.split(" ")):
-                first = f"  {label}{' ' * (column - _width(label))}  "
+            if room >= width // 2 and all(columns(word) <= room for word in value.split(" ")):
+                first = f"  {label}{' ' * (column - columns(label))}  "
                 yield from _wrapped(value, width, first, " " * (column + 4))
             else:
                 yield from _wrapped(label, width, "  ", "    ")
@@ -198,56 +201,6 @@ def _cited(item: Cited) -> str:
 
 def _plain(text: str, **_: object) -> str:
     return text
-
-
-def _width(text: str) -> int:
-    """Return the columns ``text`` takes (Unicode TR 11): wide characters two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0
-        if unicodedata.category(c) in {"Mn", "Me", "Cf"}
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )
-
-
-def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str]:
-    """Yield ``text`` in lines of at most ``width`` columns; a word longer than a line is broken."""
-    if not text:
-        return
-    line, used, is_empty = first, _width(first), True
-    for word in text.split(" "):
-        size = _width(word)
-        if not is_empty and used + 1 + size <= width:
-            line, used = f"{line} {word}", used + 1 + size
-            continue
-        if not is_empty:
-            yield line
-            line, used = rest, _width(rest)
-        for piece in _broken(word, width - _width(rest)):
-            if line not in (first, rest) or used + _width(piece) > width:
-                yield line
-                line, used = rest, _width(rest)
-            line, used = line + piece, used + _width(piece)
-        is_empty = False
-    yield line
-
-
-def _broken(word: str, room: int) -> Iterator[str]:
-    if _width(word) <= room:
-        yield word
-        return
-    piece, used = "", 0
-    for c in word:
-        size = _width(c)
-        if used + size > room:
-            yield piece
-            piece, used = "", 0
-        piece, used = piece + c, used + size
-    yield piece
 
 
 # --- Markdown ----------------------------------------------------------------------------------------------

@@ -145,7 +145,10 @@ def _overlaps(
     slivers = [one for one in overlaps if one.pairing == "between" and one.is_within_accuracy]
     if not between and _counted(a) and _counted(b):
         yield _("No ground is shared between {a} and {b}.").format(a=a.title, b=b.title)
-    for one in between[:_MOST_TOLD]:
+    told = between[:_MOST_TOLD]
+    for pairing in ("within_a", "within_b"):
+        told += [one for one in real if one.pairing == pairing][:_MOST_TOLD]
+    for one in sorted(told, key=_is_small):
         yield _overlap(one, names, notes)
     if slivers:
         yield plural(
@@ -155,9 +158,10 @@ def _overlaps(
             "accurate, the largest of {area}.",
             len(slivers),
         ).format(count=len(slivers), area=number(max(one.area_km2 for one in slivers), "km2"))
-    for pairing in ("within_a", "within_b"):
-        for one in [one for one in real if one.pairing == pairing][:_MOST_TOLD]:
-            yield _overlap(one, names, notes)
+
+
+def _is_small(one: Overlap) -> bool:
+    return max(one.share_of_a, one.share_of_b) <= _SMALL
 
 
 def _overlap(one: Overlap, names: dict[str, str], notes: dict[str, str | None]) -> str:
@@ -167,7 +171,7 @@ def _overlap(one: Overlap, names: dict[str, str], notes: dict[str, str | None]) 
     told = _("{x} and {y} share {area}: {share_x} of {x}, {share_y} of {y}.").format(
         x=x, y=y, area=number(one.area_km2, "km2"), share_x=share(share_x), share_y=share(share_y)
     )
-    if share_x > _SMALL:
+    if not _is_small(one):
         return told
     # What the layer says of a shape matters where the overlap is as small as an error of drawing.
     most = one.blocks[0]
@@ -210,7 +214,12 @@ def _distances(
 ) -> Iterator[str]:
     if distances:
         nearest = distances[0]
-        yield _("The nearest blocks are {block_a} of {a} and {block_b} of {b}: {distance}.").format(
+        words = (
+            _("{a} and {b} adjoin, with {block_a} and {block_b}.")
+            if nearest.km < _ADJOINING_KM
+            else _("The nearest blocks are {block_a} of {a} and {block_b} of {b}: {distance}.")
+        )
+        yield words.format(
             a=names[nearest.a],
             b=names[nearest.b],
             block_a=nearest.block_a,

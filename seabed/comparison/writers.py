@@ -7,14 +7,13 @@ import datetime as dt
 import io
 import json
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shapely
 
 from seabed.briefing.words import clean
-from seabed.errors import MissingExtraError, SeabedError
+from seabed.errors import MissingExtraError
+from seabed.output import check_output, write_beside
 
 if TYPE_CHECKING:
     import os
@@ -28,29 +27,10 @@ if TYPE_CHECKING:
 
 #: The endings that a comparison is written under; the last two by the briefs' own writer.
 SUFFIXES = (".json", ".csv", ".geojson", ".xlsx", ".html", ".pdf")
+WHAT = "a comparison"
 
 _MOST_CELL_CHARACTERS = 32_767  # of Excel
 _DECIMALS = 7  # a centimetre; the sources have no more
-
-
-def check_output(path: str | os.PathLike[str]) -> Path:
-    """Return ``path`` if a comparison can be written there; for refusing it before the work is done.
-
-    Raises
-    ------
-    SeabedError
-        If the suffix is none of ``SUFFIXES``, or the folder does not exist.
-    """
-    target = Path(path)
-    if target.suffix.lower() not in SUFFIXES:
-        endings = ", ".join(SUFFIXES[:-1])
-        raise SeabedError(
-            f"{target} ends in {target.suffix or 'nothing'!r}; a comparison is written as {endings} or "
-            f"{SUFFIXES[-1]}"
-        )
-    if not target.parent.is_dir():
-        raise SeabedError(f"{target} cannot be written: there is no folder {target.parent}")
-    return target
 
 
 def write(comparison: Comparison, path: str | os.PathLike[str], atlas: Atlas) -> None:
@@ -66,7 +46,7 @@ def write(comparison: Comparison, path: str | os.PathLike[str], atlas: Atlas) ->
     MissingExtraError
         If the suffix needs an extra that is not installed.
     """
-    target = check_output(path)
+    target = check_output(path, SUFFIXES, WHAT)
     suffix = target.suffix.lower()
     if suffix in {".html", ".pdf"}:
         # Only these two need the drawing and layout libraries.
@@ -75,13 +55,7 @@ def write(comparison: Comparison, path: str | os.PathLike[str], atlas: Atlas) ->
         write_comparison(comparison, target, atlas)
         return
     content = _CONTENT[suffix](comparison, atlas)
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
-            beside = Path(folder) / "comparison"
-            beside.write_bytes(content)
-            beside.replace(target)
-    except OSError as error:
-        raise SeabedError(f"{target} cannot be written: {error.strerror or error}") from error
+    write_beside(target, content)
 
 
 def as_json(comparison: Comparison) -> str:

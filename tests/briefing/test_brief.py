@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pypdf
 import pytest
 
-from seabed.briefing import check_output, write_brief
+from seabed.briefing import SUFFIXES, write_brief
 from seabed.briefing.document import Node, Section, Table, Trace
 from seabed.briefing.html import render_html
 from seabed.briefing.map import draw_map
@@ -22,6 +22,7 @@ from seabed.briefing.pdf import PAPERS, render_pdf
 from seabed.briefing.view import view_of
 from seabed.briefing.words import DISCLAIMER, clean
 from seabed.errors import MissingExtraError, SeabedError
+from seabed.output import check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,11 +249,11 @@ def test_the_trace_is_folded_under_its_conclusion(assessment: Assessment) -> Non
 
 
 def test_an_output_is_checked_before_the_work(tmp_path: Path) -> None:
-    assert check_output(tmp_path / "a.pdf") == tmp_path / "a.pdf"
+    assert check_output(tmp_path / "a.pdf", SUFFIXES, "a brief") == tmp_path / "a.pdf"
     with pytest.raises(SeabedError, match=r"\.html or \.pdf"):
-        check_output(tmp_path / "a.txt")
+        check_output(tmp_path / "a.txt", SUFFIXES, "a brief")
     with pytest.raises(SeabedError, match="no folder"):
-        check_output(tmp_path / "missing" / "a.pdf")
+        check_output(tmp_path / "missing" / "a.pdf", SUFFIXES, "a brief")
 
 
 def test_it_says_once_that_it_is_not_legal_advice(brief: Brief, page: str, pdf: bytes) -> None:

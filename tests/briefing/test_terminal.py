@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seabed.briefing import render_markdown, render_text, to_geojson
-from seabed.briefing.terminal import _COLOURS, _width, _wrapped
+from seabed.briefing.terminal import _COLOURS
 from seabed.briefing.words import DISCLAIMER, STEP_STATES, clean, verdict
 from seabed.contract import Assessment, StepState, Verdict
+from seabed.wrapping import columns, wrapped
 
 ESCAPE_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -31,7 +32,7 @@ def test_the_text_leads_with_the_verdict_of_every_order(assessment: Assessment) 
 
 @pytest.mark.parametrize("width", [40, 61, 80, 132])
 def test_no_line_is_wider_than_asked(either: Assessment, width: int) -> None:
-    assert max(_width(line) for line in render_text(either, width=width).splitlines()) <= width
+    assert max(columns(line) for line in render_text(either, width=width).splitlines()) <= width
 
 
 def test_a_width_too_small_to_read_is_raised_to_the_smallest(assessment: Assessment) -> None:
@@ -107,8 +108,8 @@ def test_the_terminal_view_imports_nothing_heavy() -> None:
 
 @given(st.text(), st.integers(12, 60))
 def test_wrapping_keeps_every_character_and_the_width(text: str, width: int) -> None:
-    lines = list(_wrapped(clean(text), width, "  - ", "    "))
-    assert all(_width(line) <= width for line in lines)
+    lines = wrapped(clean(text), width, "  - ", "    ", whole=False)
+    assert all(columns(line) <= width for line in lines)
     assert squeezed("".join(lines)) == (squeezed("- " + clean(text)) if clean(text) else "")
 
 
