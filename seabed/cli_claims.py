@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seabed.cli_question import language_option
-from seabed.language import _, clauses, plural
+from seabed.language import _, aside, clauses, dated_text, listed, plural, sentences
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -108,7 +108,7 @@ def _markdown(found: Sequence[Claim], statements: dict[str, int]) -> Iterator[st
     yield f"| {' | '.join(headings)} |"
     yield f"|{'---|' * len(headings)}"
     for claim in found:
-        source = f"{claim.source} ({claim.vintage})"
+        source = aside(claim.source, claim.vintage)
         cells = (claim.says, claim.stated, claim.found, claim.verdict_words, claim.why, source)
         yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
     yield ""
@@ -122,14 +122,16 @@ def _cell(text: str) -> str:
 
 
 def _claimed_in(claim: Claim) -> str:
-    where = _("Claimed in: {articles}").format(articles="; ".join(claim.articles))
+    where = _("Claimed in: {articles}").format(articles=clauses(claim.articles))
     by = _("after {source}").format(source=claim.attributed) if claim.attributed else _("no source named")
-    return f"{where} ({by}). {' '.join(claim.articles_unknown)}"
+    return sentences((_("{said}.").format(said=aside(where, by)), *claim.articles_unknown))
 
 
 def _source(claim: Claim) -> str:
     if claim.confidence == "none":
-        return _("Looked in: {source} (to {vintage})").format(source=claim.source, vintage=claim.vintage)
+        return _("Looked in: {source} (to {vintage})").format(
+            source=claim.source, vintage=dated_text(claim.vintage)
+        )
     where = _("Source: {source} ({vintage})").format(source=claim.source, vintage=claim.vintage)
     return clauses([where, _("worked out by this program")]) if claim.computed else where
 
@@ -138,13 +140,13 @@ def _tally(found: Sequence[Claim]) -> str:
     counts: dict[str, int] = {}
     for claim in found:
         counts[claim.verdict_words] = counts.get(claim.verdict_words, 0) + 1
-    said = ", ".join(f"{words} {number}" for words, number in counts.items())
+    said = listed(f"{words} {number}" for words, number in counts.items())
     total = plural("{count} claim", "{count} claims", len(found)).format(count=len(found))
     return _("{total}: {counts}").format(total=total, counts=said) if said else total
 
 
 def _coverage(statements: dict[str, int]) -> str:
-    said = "; ".join(f"{number} {why}" for why, number in statements.items())
+    said = clauses(_("{count} {what}").format(count=number, what=why) for why, number in statements.items())
     return _("Of {total} statements drawn from five articles: {said}.").format(
         total=sum(statements.values()), said=said
     )

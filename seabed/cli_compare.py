@@ -94,6 +94,7 @@ def compare(
     from seabed.comparison import WITHIN_KM, compare, read_group
     from seabed.comparison.view import lead_of, sections_of
     from seabed.comparison.writers import SUFFIXES, WHAT, as_json, write
+    from seabed.language import speaking
     from seabed.output import check_output
 
     if out:
@@ -119,8 +120,12 @@ def compare(
         case "json":
             text = as_json(found)
         case "markdown":
-            text = markdown_of_sections(found.title, lead_of(found), sections_of(found))
+            with speaking(lang):
+                text = markdown_of_sections(found.title, lead_of(found), sections_of(found))
         case _:
             width = min(shutil.get_terminal_size((100, 24)).columns, 110)
-            text = text_of_sections(found.title, lead_of(found), sections_of(found), width=width, full=full)
+            with speaking(lang):
+                text = text_of_sections(
+                    found.title, lead_of(found), sections_of(found), width=width, full=full
+                )
     click.echo(text, nl=False)

@@ -10,7 +10,7 @@ import click
 
 from seabed.cli_question import SITE_HELP, SiteCommand, language_option, question_options
 from seabed.errors import QuestionError
-from seabed.language import _, alternatives, aside, clauses, listed, pick, plural, spoken
+from seabed.language import _, alternatives, aside, clauses, dated, dated_text, listed, pick, plural, spoken
 from seabed.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
@@ -132,10 +132,12 @@ def show_rule(rule_id: str) -> None:
 
 
 def _rule_lines(rule: Rule, book: RuleBook, cases: list[RuleCase]) -> Iterator[str]:
-    period = _("from {first}").format(first=rule.in_force.from_)
+    period = _("from {first}").format(first=dated(rule.in_force.from_))
     if rule.in_force.to:
-        period = _("from {first} to {last}").format(first=rule.in_force.from_, last=rule.in_force.to)
-    checked = _("{day}, against {text}").format(day=rule.verified.on, text=rule.verified.against)
+        period = _("from {first} to {last}").format(
+            first=dated(rule.in_force.from_), last=dated(rule.in_force.to)
+        )
+    checked = _("{day}, against {text}").format(day=dated(rule.verified.on), text=rule.verified.against)
     yield rule.id
     titles = (rule.title.en, rule.title.zh)
     for title in titles if spoken() == "en" else titles[::-1]:
@@ -159,7 +161,7 @@ def _rule_lines(rule: Rule, book: RuleBook, cases: list[RuleCase]) -> Iterator[s
         for side in rule.contested.positions:
             holders = clauses(map(_, side.holders))
             if side.since:
-                holders = _("{holders}, since {day}").format(holders=holders, day=side.since)
+                holders = _("{holders}, since {day}").format(holders=holders, day=dated_text(side.since))
             says = _("{holders}: {position} [{cite}]").format(
                 holders=holders, position=pick(side.says), cite=side.cite
             )
@@ -325,14 +327,15 @@ def why(order: str, *, with_all: bool, **question: Any) -> None:  # noqa: ANN401
         raise QuestionError(f"no opinion of {order!r} on this site; there are of {known}")
     verdict = aside(verdict_words(opinion.verdict).upper(), _("contested") if opinion.contested else "")
     told = _("{order}, on {day}: {verdict}")
-    click.echo(told.format(order=opinion.name, day=assessment.question.on, verdict=verdict))
+    click.echo(told.format(order=opinion.name, day=dated(assessment.question.on), verdict=verdict))
     for line in _wrapped(opinion.summary, 0):
         click.echo(line)
     if not opinion.trace.get("rules"):
         return
     if len(opinion.by_zone) > 1:
         told = _("For the part of the site that decides: {zones}.")
-        click.echo(told.format(zones=listed(opinion.trace["zones"])))
+        zones = (_("the Area") if zone == "area" else zone for zone in opinion.trace["zones"])
+        click.echo(told.format(zones=listed(zones)))
     first = [reason.rule for reason in opinion.reasons]
     click.echo()
     click.echo(as_text(opinion.trace["rules"], first=first, with_all=with_all, width=_width()))

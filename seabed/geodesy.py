@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -207,6 +207,7 @@ def edge_ambiguity_m(geometry: BaseGeometry) -> float:
 # ------------------------------------------------------------------------------------------- measures
 
 
+@lru_cache(maxsize=128)  # a zone that covers a site has the site's own shape
 def area_km2(geometry: BaseGeometry, edges: EdgeKind = EdgeKind.PARALLEL_MERIDIAN) -> float:
     """Return the area on the ellipsoid in km2; holes are left out, parts add up, points and lines have none.
 
@@ -267,6 +268,7 @@ def distance_and_bearing(lon1: float, lat1: float, lon2: float, lat2: float) -> 
     return float(length) / 1e3, float(azimuth) % 360
 
 
+@lru_cache(maxsize=64)  # of one site several parts of an answer ask it
 def centroid(geometry: BaseGeometry) -> tuple[float, float]:
     """Return the centroid (lon, lat) on the sphere, right across the antimeridian and round the poles.
 
@@ -362,7 +364,6 @@ def nearest_points(a: BaseGeometry, b: BaseGeometry) -> Nearest:
         return Nearest(place, place, 0.0, 0.0)
     facets_a, facets_b = _facets(a), _facets(b)
     facets_b = _within_reach(facets_a, facets_b)
-    facets_a = _within_reach(facets_b, facets_a)
     lon, lat = centroid(a) if a.geom_type in {"Polygon", "MultiPolygon"} else facets_a[0, 0]
     pair = _closest_pair(facets_a, facets_b, np.array([lon, lat]))
     pair = _closest_pair(_finer(facets_a, pair[0]), _finer(facets_b, pair[1]), pair[0])
@@ -451,9 +452,9 @@ def _project(projection: Proj, facets: Coordinates) -> Coordinates:
 def _assembled(facets: Coordinates) -> BaseGeometry:
     # GEOS 3.14 crashes on a prepared line of no length, so those go in as points.
     is_line = np.any(facets[:, 0] != facets[:, 1], axis=1)
-    parts: list[BaseGeometry] = []
+    parts: list[Any] = []
     if is_line.any():
-        parts.append(shapely.multilinestrings(shapely.linestrings(facets[is_line])))
+        parts.append(shapely.multilinestrings(facets[is_line]))
     if not is_line.all():
         parts.append(shapely.multipoints(facets[~is_line, 0]))
     return GeometryCollection(parts)

@@ -10,6 +10,7 @@ writes them. ``make messages`` collects the sentences; a test says which have no
 from __future__ import annotations
 
 import gettext
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, get_args
 from seabed.resources import data_dir
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
 
 Language = Literal["en", "zh"]
@@ -40,6 +42,12 @@ class _Marks(NamedTuple):
 _MARKS: dict[Language, _Marks] = {
     "en": _Marks(", ", " and ", " or ", "; ", ".", " ", " (", ")"),
     "zh": _Marks("、", "和", "或", "；", "。", "", "（", "）"),
+}
+
+#: By which powers of ten the language counts, greatest first, and the word for each.
+_SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
+    "en": ((1e9, " billion"), (1e6, " million")),
+    "zh": ((1e8, "亿"), (1e4, "万")),
 }
 
 _spoken: ContextVar[Language] = ContextVar("language", default="en")
@@ -108,7 +116,9 @@ def alternatives(names: Iterable[str]) -> str:
 
 def clauses(texts: Iterable[str | None]) -> str:
     """Return texts as one sentence, without those that are empty: ``a; b``."""
-    return _MARKS[_spoken.get()].semicolon.join(filter(None, texts))
+    *firsts, last = [text for text in texts if text] or [""]
+    # A Chinese full stop ends no abbreviation, so that none is lost with it.
+    return _MARKS[_spoken.get()].semicolon.join((*(text.removesuffix("。") for text in firsts), last))
 
 
 def sentence(text: str) -> str:
@@ -125,6 +135,39 @@ def aside(text: str, more: str) -> str:
     """Return a text with something in brackets behind it, if there is anything: ``text (more)``."""
     marks = _MARKS[_spoken.get()]
     return f"{text}{marks.opening}{more}{marks.closing}" if more else text
+
+
+def dated(day: dt.date | None) -> str:
+    """Return a day as ``2026-11-22``, in Chinese as it is written there; a question mark for none."""
+    if day is None:
+        return "?"
+    return f"{day.year}年{day.month}月{day.day}日" if _spoken.get() == "zh" else day.isoformat()
+
+
+def dated_text(text: str) -> str:
+    """Return a day, month or year in ISO 8601 as `dated` does; any other text as it is."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    if not match or _spoken.get() != "zh":
+        return text
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(match.groups(), "年月日", strict=True) if part)
+
+
+def large(number: float) -> str:
+    """Return a large number to three digits, as the language counts: ``10.8 million``."""
+    value, word = _scaled(number)
+    return f"{value:,.0f}{word}" if abs(value) >= 1_000 else f"{value:.3g}{word}"
+
+
+def large_sum(number: float) -> str:
+    """Return a large sum of money, to a tenth where it is of the greatest size: ``4.3 billion``."""
+    value, word = _scaled(number)
+    return f"{value:,.1f}{word}" if abs(number) >= _SCALES[_spoken.get()][0][0] else f"{value:,.0f}{word}"
+
+
+def _scaled(number: float) -> tuple[float, str]:
+    scales = _SCALES[_spoken.get()]
+    size, word = next((scale for scale in scales if abs(number) >= scale[0]), scales[-1])
+    return number / size, word
 
 
 def pick(text: _InBoth) -> str:

@@ -92,6 +92,10 @@ class Question(_Frozen):
 
 
 _MOST_BYTES = 100_000
+_TAKES_THE = re.compile(
+    r"(United |Republic |Russian |Federated |Democratic |European )|"
+    r".*(Islands|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia|Republic|Seychelles)$"
+)
 _PROFILE_ONLY = ("aliases", "sources")
 
 
@@ -139,9 +143,14 @@ def read_applicant(spec: str, state_names: dict[str, str]) -> tuple[Applicant, l
     )
 
 
+def _with_article(state: str) -> str:
+    """Put the English article before the names that take one; names in Chinese take none."""
+    return f"the {state}" if _TAKES_THE.match(state) else state
+
+
 def _of_state(code: str, name: str) -> tuple[Applicant, list[str]]:
     applicant = Applicant(
-        name=_("a national of {state}").format(state=_(name)),
+        name=_("a national of {state}").format(state=_with_article(_(name))),
         nationality=code,
         controlled_by=(code,),
         sponsors=(),
@@ -150,7 +159,7 @@ def _of_state(code: str, name: str) -> tuple[Applicant, list[str]]:
     presumed = _(
         "The applicant is presumed to be a person or company of {state} under the effective control of its "
         "own nationals, with no sponsor and no instrument; an applicant file can say otherwise."
-    ).format(state=_(name))
+    ).format(state=_with_article(_(name)))
     return applicant, [presumed]
 
 

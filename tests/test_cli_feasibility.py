@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -38,6 +39,12 @@ def test_it_shows_feasibility_and_nothing_else() -> None:
     assert "What is strong" in text
     assert "PROHIBITED" not in text
     assert "WHAT EACH LEGAL ORDER SAYS" not in text
+
+
+def test_payback_and_whose_payments_are_borne_stand_beside_the_cases() -> None:
+    text = " ".join(run("--draws", "0").output.split())
+    assert re.search(r"20\.6 % a year; repaid after [\d.]+ years", text)
+    assert "Payments are taken off as under: ISA exploitation contract, draft payment regime." in text
 
 
 def test_markdown_has_the_same_section_and_no_empty_table() -> None:

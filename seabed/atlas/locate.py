@@ -109,8 +109,8 @@ class Location:
     possible: tuple[FeatureAttributes, ...]
 
 
-def locate(site: Site, on: dt.date, atlas: Atlas) -> Location:
-    """Cut ``site`` by the layers in force on ``on``.
+def locate(site: Site, on: dt.date, atlas: Atlas, *, with_nearest: bool = True) -> Location:
+    """Cut ``site`` by the layers in force on ``on``; looking for what is nearest takes a quarter of the time.
 
     Polygons are measured by area on the WGS 84 ellipsoid, points by number (each position once). A point on
     a border belongs to the zone that comes first in ``JURISDICTION_KINDS``.
@@ -134,7 +134,11 @@ def locate(site: Site, on: dt.date, atlas: Atlas) -> Location:
     surroundings = Surroundings(shape)
     covering = {overlap.attributes.id for overlap in overlaps}
     margins, uncertain = find_margins(surroundings, atlas)
-    nearest = find_nearest(surroundings, atlas, on, overlay_kinds=OVERLAY_KINDS, covering=covering)
+    nearest = (
+        find_nearest(surroundings, atlas, on, overlay_kinds=OVERLAY_KINDS, covering=covering)
+        if with_nearest
+        else ()
+    )
     possible = _beyond(uncertain, {part.jurisdiction.id for part in parts}, on, atlas)
     zones = [
         *_jurisdiction_zones(parts, total, dimension, margins),

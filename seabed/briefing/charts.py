@@ -150,8 +150,8 @@ def npv_chart(run: Data | None) -> Picture | None:
             share=share,
         ),
         _(
-            "{draws} draws of the promoter's case with every input varied, seed {seed}; {share} above nil. "
-            "Left of the solid line the project loses money."
+            "{draws} draws of the promoter's case, all but tax and the discount rate varied, seed {seed}; "
+            "{share} above nil. Left of the solid line the project loses money."
         ).format(draws=f"{run['draws']:,}", seed=run["seed"], share=share),
         2.3,
         draw,

@@ -260,7 +260,7 @@ def _economics(name: str, part: Data) -> Iterator[Block]:
     cases = part.get("cases") or {}
     measures = (
         ("npv", _("NPV")),
-        ("internal_rate_of_return", _("Rate of return")),
+        ("internal_rate_of_return", _("Rate of return, payback")),
         ("operating_cost", _("Operating cost")),
         ("all_in_cost", _("All-in cost")),
         ("revenue", _("Metals fetch")),
@@ -270,13 +270,14 @@ def _economics(name: str, part: Data) -> Iterator[Block]:
         _("Economics, rival cases side by side"),
         (_("Case"), *(label for _key, label in measures)),
         tuple(
-            (clean(case["title"]), *(_value(case.get(key)) for key, _label in measures))
+            (clean(case["title"]), *(_measure_of(case, key) for key, _label in measures))
             for case in cases.values()
         ),
         (3, 2.4, 1.4, 1.6, 1.6, 2, 2),
         note=_(
-            "Dollars of {year}; NPV (net present value) after tax, with its range over the prices recorded."
-        ).format(year=part.get("dollar_year")),
+            "Dollars of {year}; NPV (net present value) after tax, with its range over the prices recorded. "
+            "Payments are taken off as under: {footing}."
+        ).format(year=part.get("dollar_year"), footing=_footing_of(part)),
     )
     yield from _draws(part.get("monte_carlo") or {})
     yield from _footings(part.get("footings") or {}, cases)
@@ -306,11 +307,28 @@ def _economics(name: str, part: Data) -> Iterator[Block]:
     yield from _sentences(_("What the economics presume"), part.get("assumptions"))
 
 
+def _measure_of(case: Data, key: str) -> str:
+    """Write one measure of a case; beside the rate of return, the years until the money is back."""
+    value = _value(case.get(key))
+    payback = case.get("payback") or {}
+    if key != "internal_rate_of_return" or payback.get("value") is None:
+        return value
+    return clauses((value, _("repaid after {years}").format(years=_value(payback))))
+
+
+def _footing_of(part: Data) -> str:
+    """Name the footing whose payments the cases bear."""
+    first: Data = next(iter(part["cases"].values()), {})
+    footing = (part.get("footings") or {}).get(first.get("footing")) or {}
+    return clean(footing.get("name") or "") or _("none")
+
+
 def _draws(run: Data) -> Iterator[Block]:
     if run:
         said = _(
-            "All inputs of the promoter's case varied together, {draws} draws (seed {seed}): {npv}; {share} "
-            "of the draws are above nil ({basis})."
+            "Prices, costs, tonnes and recoveries of the promoter's case varied together, tax and the "
+            "discount rate not, {draws} draws (seed {seed}): {npv}; {share} of the draws are above nil "
+            "({basis})."
         ).format(
             draws=f"{run['draws']:,}",
             seed=run["seed"],

@@ -106,8 +106,9 @@ def main_reasons(assessment: Assessment) -> list[Cited]:
     """Return the three reasons that matter most.
 
     By this rule: first the leading reason of each order that prohibits, then of each that requires an
-    authorisation; then the conflicts between orders; then the leading reason of each order that is
-    contingent or permits. Within each of these the orders keep their sequence.
+    authorisation; then the conflicts between orders; then the orders that may speak and have no rules here;
+    then the leading reason of each order that is contingent or permits. Within each of these the orders keep
+    their sequence.
     """
     return list(islice(dict.fromkeys(_reasons(assessment)), MOST_REASONS))
 
@@ -118,6 +119,9 @@ def _reasons(assessment: Assessment) -> Iterator[Cited]:
     for conflict in assessment.conflicts:
         text = _("The orders contradict each other: {about}").format(about=clean(conflict.about))
         yield Cited(text, joined(conflict.cites))
+    for opinion in assessment.opinions:
+        if opinion.verdict is Verdict.NOT_MODELLED:
+            yield Cited(_of_order(opinion, clean(opinion.summary)), joined(opinion.cites))
     for verdict in _OTHERS:
         yield from _leading(assessment, verdict)
 
@@ -137,8 +141,8 @@ def what_would_change(assessment: Assessment) -> list[Cited]:
     """Return what would change the answer: open facts, instruments not held, the next day a term ends.
 
     For each contingent order the question that settles most; for each order that requires an authorisation
-    the first instrument that can be had; the earliest day after the one asked about. At most four, and the
-    day is always among them.
+    the first instrument that is missing and can be had; for each order that prohibits, that nothing can be
+    had; the earliest day after the one asked about. At most four, and the day is always among them.
     """
     slivers = {zone.id for zone in assessment.zones if zone.share < _SLIVER}
     due = [
@@ -162,10 +166,18 @@ def _changes(assessment: Assessment) -> Iterator[Cited]:
     for opinion in assessment.opinions:
         if opinion.verdict is Verdict.AUTHORISATION_REQUIRED:
             wanted = [one for one in opinion.instruments if not one.held and one.obtainable is not False]
-            for instrument in wanted[:1]:
+            for instrument in sorted(wanted, key=lambda one: one.held is None)[:1]:
                 name = aside(clean(instrument.name), clean(instrument.authority))
-                text = _("{instrument}, which is not held").format(instrument=name)
-                yield Cited(_of_order(opinion, text), clean(instrument.cite))
+                says = (
+                    _("{instrument}, which is not held")
+                    if instrument.held is False
+                    else _("{instrument}, of which it is not known whether it is held")
+                )
+                yield Cited(_of_order(opinion, says.format(instrument=name)), clean(instrument.cite))
+    for opinion in assessment.opinions:
+        if opinion.verdict is Verdict.PROHIBITED and opinion.reasons:
+            text = _("nothing that this applicant can obtain, while what prohibits it stands")
+            yield Cited(_of_order(opinion, text), clean(opinion.reasons[0].cite))
 
 
 def map_alt(assessment: Assessment, *, redact: bool = False) -> str:

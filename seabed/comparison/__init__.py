@@ -6,6 +6,7 @@ from seabed.comparison import compare, read_group
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING
 
 import seabed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from seabed.atlas.store import Atlas
     from seabed.comparison.contract import Crossing, Side
+    from seabed.comparison.measure import Shape
     from seabed.comparison.members import Studied
     from seabed.comparison.timeline import Entry
     from seabed.language import Language
@@ -158,6 +160,11 @@ def _entries(members: Iterable[Studied]) -> dict[str, Entry]:
 def _group(side: Side, group: Group, members: Sequence[Studied], registers: Registers) -> GroupReport:
     counted = [one for one in members if one.report.is_counted]
     reports = [one.report for one in members]
+    covered = cache(covered_km2)  # counts by mineral, region and sponsor are often of the same members
+
+    def counts(values: Callable[[Member], list[tuple[str, str]]]) -> list[Count]:
+        return _counts(counted, values, covered)
+
     return GroupReport(
         side=side,
         spec=group.spec,
@@ -167,14 +174,13 @@ def _group(side: Side, group: Group, members: Sequence[Studied], registers: Regi
         members=reports,
         blocks=sum(len(one.report.blocks) for one in counted),
         area_computed_km2=_added(counted),
-        area_covered_km2=_covered(counted),
-        by_mineral=_counts(counted, lambda m: [(m.mineral or "", spoken_in(MINERALS, m.mineral))]),
-        by_region=_counts(counted, lambda m: [(m.region_id or "", m.region_name)]),
-        by_sponsor=_counts(
-            counted,
-            lambda m: [(code, registers.state_name(code)) for code in m.sponsors] or [("", _("no sponsor"))],
+        area_covered_km2=covered(_shapes(counted)),
+        by_mineral=counts(lambda m: [(m.mineral or "", spoken_in(MINERALS, m.mineral))]),
+        by_region=counts(lambda m: [(m.region_id or "", m.region_name)]),
+        by_sponsor=counts(
+            lambda m: [(code, registers.state_name(code)) for code in m.sponsors] or [("", _("no sponsor"))]
         ),
-        by_instrument=_counts(counted, lambda m: [(m.kind, spoken_in(INSTRUMENTS, m.kind))]),
+        by_instrument=counts(lambda m: [(m.kind, spoken_in(INSTRUMENTS, m.kind))]),
         notes=_group_notes(reports),
         sources=list(dict.fromkeys(source for one in reports for source in one.sources)),
     )
@@ -184,11 +190,15 @@ def _added(members: Iterable[Studied]) -> float:
     return sum(one.report.area_computed.value or 0.0 for one in members)
 
 
-def _covered(members: Iterable[Studied]) -> float:
-    return covered_km2([one.shape for one in members if one.shape])
+def _shapes(members: Iterable[Studied]) -> tuple[Shape, ...]:
+    return tuple(one.shape for one in members if one.shape)
 
 
-def _counts(members: Iterable[Studied], values: Callable[[Member], list[tuple[str, str]]]) -> list[Count]:
+def _counts(
+    members: Iterable[Studied],
+    values: Callable[[Member], list[tuple[str, str]]],
+    covered: Callable[[tuple[Shape, ...]], float],
+) -> list[Count]:
     """Count members by one of their values, the most frequent first; a member may have several."""
     found: dict[str, list[Studied]] = {}
     names: dict[str, str] = {}
@@ -203,7 +213,7 @@ def _counts(members: Iterable[Studied], values: Callable[[Member], list[tuple[st
             members=len(some),
             blocks=sum(len(one.report.blocks) for one in some),
             area_km2=_added(some),
-            area_covered_km2=_covered(some),
+            area_covered_km2=covered(_shapes(some)),
         )
         for id_, some in found.items()
     ]

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from seabed.atlas.sites import site_of
 from seabed.errors import QuestionError, RuleError
+from seabed.language import _, speaking
 from seabed.law.registers import load_registers
 from seabed.question import MINERAL_CODES, Mineral, profiles
 from seabed.resources import data_dir
@@ -59,6 +60,12 @@ class Bilingual(_Model):
 
     en: str
     zh: str | None = None
+
+
+def _in_both(name: str) -> Bilingual:
+    """Return a name of the registers in the languages of the comparison."""
+    with speaking("zh"):
+        return Bilingual(en=name, zh=_(name))
 
 
 class Region(_Model):
@@ -368,22 +375,23 @@ class _Chooser:
             raise QuestionError(
                 f"{text!r} is a profile, but no register has a contract or application of it; {_HOW}"
             )
-        title = Bilingual(en=held[0].holder)
-        about = Bilingual(en=f"What {title.en} holds or has applied for.", zh=f"{title.en}持有或申请的区域。")
+        title = _in_both(held[0].holder)
+        about = Bilingual(en=f"What {title.en} holds or has applied for.", zh=f"{title.zh}持有或申请的区域。")
         return Group(text, id_, title, about, tuple(map(GroupMember, held)))
 
     def _of_sponsor(self, text: str, code: str) -> Group:
         members = tuple(GroupMember(one) for one in self._all.values() if code in one.sponsors)
-        name = self._registers.state_name(code)
+        state = self._registers.states.get(code)
+        name = _in_both(state.name if state else code)
         about = Bilingual(
-            en=f"What {name} sponsors before the International Seabed Authority.",
-            zh=f"{name}在国际海底管理局担保的区域。",
+            en=f"What {name.en} sponsors before the International Seabed Authority.",
+            zh=f"{name.zh}在国际海底管理局担保的区域。",
         )
-        return Group(text, code.lower(), Bilingual(en=name), about, members)
+        return Group(text, code.lower(), name, about, members)
 
     def _of_reference(self, text: str, one: Instrument) -> Group:
         title = Bilingual(en=one.ref)
-        return Group(text, one.ref, title, Bilingual(en=one.holder), (GroupMember(one),))
+        return Group(text, one.ref, title, _in_both(one.holder), (GroupMember(one),))
 
     def feature(self, text: str) -> Group:
         """Return the group of one feature: a block of an instrument, or a place of its own."""
@@ -394,7 +402,7 @@ class _Chooser:
         is_partial = len(instrument.features) > 1
         block = replace(instrument, features=(attributes,), is_partial=is_partial)
         title = Bilingual(en=attributes.name)
-        return Group(text, attributes.id, title, Bilingual(en=instrument.holder), (GroupMember(block),))
+        return Group(text, attributes.id, title, _in_both(instrument.holder), (GroupMember(block),))
 
     # --- filters ---
 

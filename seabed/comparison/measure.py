@@ -6,7 +6,6 @@ order of their ids, whichever group they are in, so that a comparison and its mi
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,19 +15,24 @@ import shapely
 from shapely import GeometryCollection, MultiPolygon
 
 from seabed.atlas.locate import OVERLAY_KINDS, is_thinner_than
+from seabed.atlas.names import spoken_name
 from seabed.atlas.store import boxes_of
 from seabed.comparison.contract import BlockOverlap, Crossing, Distance, Overlap, SharedNeighbour
 from seabed.comparison.words import kind_name
 from seabed.geodesy import M_IN_KM, area_km2, distance_and_bearing, nearest_points
+from seabed.language import _
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from seabed.atlas.store import Atlas, Bounds, FeatureAttributes
+    from seabed.atlas.store import Atlas, FeatureAttributes
     from seabed.comparison.contract import Pairing, Side
+
+    Floats = NDArray[np.float64]
 
 #: The region of the CCZ management plan holds the members rather than meeting them: it is told as their zone.
 _OTHERS = tuple(kind for kind in OVERLAY_KINDS if kind != "ccz")
@@ -162,7 +166,7 @@ def _ground(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry | None:
     return MultiPolygon(kept.tolist()) if len(kept) else None
 
 
-def covered_km2(shapes: Sequence[Shape]) -> float:
+def covered_km2(shapes: tuple[Shape, ...]) -> float:
     """Return the ground that shapes cover together, km2: what overlaps counts once."""
     if not shapes:
         return 0.0
@@ -216,8 +220,8 @@ class Others:
                 kind=first.kind,
                 kind_name=kind_name(first.kind),
                 ref=first.ref,
-                name=first.name if len(other.features) == 1 else first.ref,
-                holder=first.holder,
+                name=spoken_name(first.name) if len(other.features) == 1 else first.ref,
+                holder=first.holder and _(first.holder),
                 area_km2=area,
                 share_of_member=min(1.0, area / shape.area_km2),
                 share_of_other=min(1.0, area / self._area(first)),
@@ -272,8 +276,8 @@ class Others:
                     kind=first.kind,
                     kind_name=kind_name(first.kind),
                     ref=first.ref,
-                    name=first.name if len(others) == 1 else first.ref,
-                    holder=first.holder,
+                    name=spoken_name(first.name) if len(others) == 1 else first.ref,
+                    holder=first.holder and _(first.holder),
                     sponsors=[str(code) for code in first.properties.get("sponsors") or ()],
                     features=sorted({*ids, *near[1][key][1]}),
                     nearest_a=to_a,
@@ -289,7 +293,7 @@ class Others:
     ) -> dict[tuple[str, str], tuple[FeatureAttributes, set[str]]]:
         found: dict[tuple[str, str], tuple[FeatureAttributes, set[str]]] = {}
         boxes = [box for shape in shapes for box in boxes_of(shape.geometry)]
-        for one, _ in self._atlas.near(boxes, within_km, self._on, _OTHERS):
+        for one, _distance in self._atlas.near(boxes, within_km, self._on, _OTHERS):
             if one.ref not in self._refs:
                 found.setdefault((one.kind, one.ref), (one, set()))[1].add(one.id)
         return found
@@ -305,19 +309,21 @@ class _Reach:
         ordered = sorted(shapes, key=lambda shape: shape.key)
         self._within_km = within_km
         self._blocks = [(shape.key, piece.geometry) for shape in ordered for piece in shape.pieces]
-        self._boxes = [boxes_of(block) for _, block in self._blocks]
+        boxes = [(index, box) for index, (_, block) in enumerate(self._blocks) for box in boxes_of(block)]
+        self._owners = np.array([index for index, _box in boxes])
+        self._boxes = np.array([box for _index, box in boxes])
 
     def closest(self, other: BaseGeometry) -> tuple[float, str] | None:
         """Return the distance in km and the key of the nearest member, ``None`` beyond reach."""
-        boxes = boxes_of(other)
-        bounds = [_least_km(own, boxes) for own in self._boxes]
+        bounds = np.full(len(self._blocks), np.inf)
+        np.minimum.at(bounds, self._owners, _least_km(self._boxes, np.array(boxes_of(other))))
         first = int(np.argmin(bounds))
         if bounds[first] > self._within_km:
             return None
         # Most blocks are farther off than the one whose box is nearest, and need no projecting.
         found = nearest_points(other, self._blocks[first][1])
         limit = found.distance_km + _ROUNDING_KM
-        near = [block for block, bound in zip(self._blocks, bounds, strict=True) if bound <= limit]
+        near = [self._blocks[index] for index in np.flatnonzero(bounds <= limit)]
         if len(near) > 1 and found.distance_km:
             found = nearest_points(other, GeometryCollection([block for _, block in near]))
         if found.distance_km > self._within_km:
@@ -328,25 +334,21 @@ class _Reach:
         return found.distance_km, near[int(np.argmax(is_nearest))][0]
 
 
-def _least_km(some: Iterable[Bounds], others: Sequence[Bounds]) -> float:
-    """Return a distance in km that nothing in some boxes is closer than to anything in others.
+def _least_km(boxes: Floats, others: Floats) -> Floats:
+    """Return for each box (n, 4) a distance in km that nothing in it is closer than to others (m, 4).
 
     From a latitude φ to a meridian Δλ away (at most 90°) it is at least asin(sin Δλ cos φ) of the sphere.
     """
-    return min(_least_between(one, other) for one in some for other in others)
-
-
-def _least_between(one: Bounds, other: Bounds) -> float:
-    (west, south, east, north), (west_2, south_2, east_2, north_2) = one, other
-    by_latitude = _LEAST_RADIUS_KM * math.radians(max(0.0, south_2 - north, south - north_2))
-    direct = max(west_2 - east, west - east_2)
-    round_the_back = 360 - (max(east, east_2) - min(west, west_2))
-    gap = min(direct, round_the_back)
-    if gap <= 0:
-        return by_latitude
-    highest = math.radians(max(abs(edge) for edge in (south, north, south_2, north_2)))
-    sine = math.sin(math.radians(min(gap, 90.0))) * math.cos(highest)
-    return max(by_latitude, _LEAST_RADIUS_KM * math.asin(sine))
+    west, south, east, north = boxes.T[:, :, None]
+    west_2, south_2, east_2, north_2 = others.T[:, None, :]
+    by_latitude = np.radians(np.maximum(0.0, np.maximum(south_2 - north, south - north_2)))
+    direct = np.maximum(west_2 - east, west - east_2)
+    round_the_back = 360 - (np.maximum(east, east_2) - np.minimum(west, west_2))
+    gap = np.clip(np.minimum(direct, round_the_back), 0.0, 90.0)
+    highest = np.maximum(np.maximum(abs(south), abs(north)), np.maximum(abs(south_2), abs(north_2)))
+    by_longitude = np.arcsin(np.sin(np.radians(gap)) * np.cos(np.radians(highest)))
+    least: Floats = _LEAST_RADIUS_KM * np.maximum(by_latitude, by_longitude).min(axis=1)
+    return least
 
 
 def distances_of(a: Sequence[Shape], b: Sequence[Shape], overlaps: Sequence[Overlap]) -> list[Distance]:

@@ -24,7 +24,7 @@ from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.logistics import logistics_of
 from seabed.feasibility.resource import resource_of
 from seabed.geodesy import EdgeKind, area_km2, bbox, centroid, densify
-from seabed.language import _, aside, pick
+from seabed.language import N_, _, aside, pick
 from seabed.law.logic import Truth
 from seabed.question import Mineral, profiles
 from seabed.site import Site
@@ -76,7 +76,8 @@ def _study(
     counted = is_counted(state, member.tie, on)
     location = None
     if shape and counted:
-        location = locate(Site(name, shape.geometry, EdgeKind.PARALLEL_MERIDIAN), on, atlas)
+        site = Site(name, shape.geometry, EdgeKind.PARALLEL_MERIDIAN)
+        location = locate(site, on, atlas, with_nearest=False)
     report = _report(
         member, name, shape, location, state, status, on, atlas, registers, key=_key(member, spec)
     )
@@ -114,9 +115,18 @@ def _short_name(one: Instrument) -> str:
     """Return the abbreviation that follows the holder's name, else what its profile says it is called."""
     abbreviation = re.search(r"\(([A-Z]{2,10})\)", one.holder)
     if abbreviation:
-        return abbreviation[1]
+        return _(abbreviation[1])
     names = _names_of(one.holder_id) if one.holder_id else ()
-    return next((name for name in names if not name.isupper() or " " in name), one.holder)
+    return _(next((name for name in names if not name.isupper() or " " in name), one.holder))
+
+
+#: Names that have a Chinese form of their own.
+_SHORT_NAMES = (N_("COMRA"), N_("China Minmetals"), N_("BPHDC"))
+#: Notes of the layers that the text of a comparison quotes.
+_QUOTED_NOTES = (
+    N_("Overlaps NORI C by 29 km2, about the difference between the shape and the area the ISA states."),
+    N_("Overlaps YUZH 1 by 63 km2, about the difference between the shape and the area the ISA states."),
+)
 
 
 @cache
@@ -202,7 +212,7 @@ def _report(
         kind=one.kind if one else "other_area",
         instrument=spoken_in(INSTRUMENTS, one.kind if one else "other_area"),
         name=name,
-        holder=one.holder if one else None,
+        holder=_(one.holder) if one else None,
         holder_id=one.holder_id if one else None,
         owner=_(str(more["owner"])) if more.get("owner") else more.get("parent"),
         sponsors=list(one.sponsors) if one else [],
@@ -308,7 +318,7 @@ def _extension(contract: Contract | None, terms: Sequence[Term]) -> str:
     if current.status != "in_force":
         return _("{term}: not known whether granted").format(term=current.basis)
     if current.basis == _(TERMS["initial"]):
-        return _("none so far")
+        return _("none found")
     return _("{term} granted").format(term=current.basis)
 
 

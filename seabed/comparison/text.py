@@ -148,7 +148,11 @@ def _overlaps(
     told = between[:_MOST_TOLD]
     for pairing in ("within_a", "within_b"):
         told += [one for one in real if one.pairing == pairing][:_MOST_TOLD]
-    for one in sorted(told, key=_is_small):
+    # Groups that share members have the same overlap twice.
+    once: dict[frozenset[str], Overlap] = {}
+    for one in told:
+        once.setdefault(frozenset((names[one.a], names[one.b])), one)
+    for one in sorted(once.values(), key=_is_small):
         yield _overlap(one, names, notes)
     if slivers:
         yield plural(
@@ -259,6 +263,15 @@ def _law(a: GroupReport, b: GroupReport, legal: Sequence[Footing]) -> Iterator[s
             else _("{order}, exploitation by each holder, over most of each area: {sides}.")
         )
         yield template.format(order=rows[0].order_name, sides=clauses(sides))
+    judged = {(one.side, one.member) for one in legal}
+    silent = [
+        member.name
+        for side, group in (("a", a), ("b", b))
+        for member in _counted(group)
+        if (side, member.key) not in judged
+    ]
+    if silent and legal:
+        yield _("Not judged, because its place is not in the layers: {names}.").format(names=listed(silent))
 
 
 def _verdicts(rows: Iterable[Footing]) -> str:

@@ -120,6 +120,7 @@ def assess_feasibility(
         economics = economics_of(
             in_place,
             zones=zones,
+            is_us_applicant=_is_of(question, "USA"),
             grades={metal: (grade.value or 0.0) / 100 for metal, grade in resource.grades.items()},
             moisture=resource.moisture.value if resource.moisture else None,
             basis=resource.summary,
@@ -177,3 +178,8 @@ def _claims(resource: Resource, location: Location, question: Question) -> list[
 def _tonnes_in_place(resource: Resource) -> WetTonnes | None:
     figure = resource.nodules_wet
     return WetTonnes(figure.value * 1e6) if figure and figure.value else None
+
+
+def _is_of(question: Question, state: str) -> bool:
+    who = question.applicant
+    return who is not None and state in {who.incorporated_in, who.nationality}

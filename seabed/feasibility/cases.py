@@ -124,17 +124,18 @@ def payments_of(footing: str, royalty: float | None = None) -> Payments:
     return Payments(id=footing, name=name_of(regime), rates=(rate,))
 
 
-def footing_shares(zones: Iterable[Zone]) -> dict[str, float]:
+def footing_shares(zones: Iterable[Zone], *, is_us_applicant: bool = False) -> dict[str, float]:
     """Return which legal footings a site's zones lead to, each with its share of the site, widest first.
 
-    The Area has two rival ones: an ISA contract, and a US permit for US citizens. The shelf of the United
-    States is leased under OCSLA; any other State's is on that State's terms. Land has none.
+    The Area has two rival ones: an ISA contract, and a US permit, which comes first for a US applicant. The
+    shelf of the United States is leased under OCSLA; any other State's is on that State's terms. Land has
+    none.
     """
     shares: dict[str, float] = {}
     for zone in zones:
         match zone.kind:
             case "area":
-                reached = ["isa_draft", "us_dshmra"]
+                reached = ["us_dshmra", "isa_draft"] if is_us_applicant else ["isa_draft", "us_dshmra"]
             case "internal_waters" | "territorial_sea" | "continental_shelf" | "extended_shelf":
                 reached = ["us_ocsla" if zone.state == "USA" else "coastal_state"]
             case _:

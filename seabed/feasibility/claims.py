@@ -19,7 +19,7 @@ from seabed.errors import FigureError, RuleError
 from seabed.feasibility.claim_measures import DAY, GIVEN, Finding, check_call, take
 from seabed.feasibility.context import FIGURES, Model, Words
 from seabed.feasibility.figure import Confidence, Figure, Finite
-from seabed.language import N_, _, listed, pick
+from seabed.language import N_, _, dated_text, listed, pick, spoken
 from seabed.yamlfile import read_own_yaml
 
 if TYPE_CHECKING:
@@ -402,6 +402,15 @@ def _claimed(entry: ClaimEntry, articles: list[Article]) -> Figure | None:
 # --- In words -----------------------------------------------------------------------------------------------
 
 
+#: How many of the Chinese words 亿 and 万 go into the English ones.
+_CHINESE_TIMES = {"billion": 10.0, "million": 100.0}
+
+
+def _times(entry: ClaimEntry) -> float:
+    """Return by what a number is multiplied for its unit in the language being spoken."""
+    return _CHINESE_TIMES.get(entry.unit.en.split()[0], 1.0) if entry.unit and spoken() == "zh" else 1.0
+
+
 def _number(value: float) -> str:
     """Write a number with the digits it deserves: 44,000,000; 4,103; 69.2; 0.15."""
     if abs(value) >= 1_000:
@@ -419,7 +428,7 @@ def _range(low: float, value: float | None, high: float) -> str:
 
 
 def _with_year(words: str, year: str | None) -> str:
-    return _("{figure} ({year})").format(figure=words, year=year) if year else words
+    return _("{figure} ({year})").format(figure=words, year=dated_text(year)) if year else words
 
 
 def _listed(names: Iterable[str], book: ClaimBook) -> str:
@@ -429,10 +438,10 @@ def _listed(names: Iterable[str], book: ClaimBook) -> str:
 def _stated_words(entry: ClaimEntry, book: ClaimBook) -> str:
     stated = entry.stated
     if stated.date is not None:
-        return stated.date
+        return dated_text(stated.date)
     if stated.names is not None:
         return _listed(stated.names, book)
-    low, high = stated.bounds
+    low, high = (bound * _times(entry) for bound in stated.bounds)
     if math.isinf(high):
         words = _("more than {number}").format(number=_number(low))
     elif math.isinf(low):
@@ -450,8 +459,9 @@ def _found_words(finding: Finding, entry: ClaimEntry, book: ClaimBook) -> str:
     if finding.is_empty:
         return _("no figure found")
     if finding.figure is not None:
-        low, high = finding.bounds
-        return _with_year(_in_unit(_range(low, finding.figure.value, high), entry), finding.year)
+        low, high = (bound * _times(entry) for bound in finding.bounds)
+        value = finding.figure.value and finding.figure.value * _times(entry)
+        return _with_year(_in_unit(_range(low, value, high), entry), finding.year)
     if finding.dates:
-        return _(" or ").join(finding.dates)
+        return _(" or ").join(map(dated_text, finding.dates))
     return _listed(finding.names or (), book)

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from seabed.errors import FigureError, RuleError
-from seabed.language import N_, _, pick
+from seabed.language import N_, _, dated, pick
 from seabed.yamlfile import read_own_yaml
 
 FIGURES = Path(__file__).parent / "figures"
@@ -169,13 +169,13 @@ def context_on(on: dt.date) -> Context:
             "and of {unknown} it is not known."
         ).format(
             total=len(controls),
-            day=on,
+            day=dated(on),
             in_force=counts["in_force"],
             suspended=counts["suspended"],
             unknown=counts["unknown"],
         )
         if controls
-        else _("No export control on critical minerals is known by {day}.").format(day=on)
+        else _("No export control on critical minerals is known by {day}.").format(day=dated(on))
     )
     return Context(on=on, summary=summary, events=said)
 
@@ -200,5 +200,5 @@ def _said(event: PolicyEvent, on: dt.date) -> ContextEvent:
 def _state_words(event: PolicyEvent, state: State, on: dt.date) -> str:
     if state == "suspended":
         until = next(s.until for s in event.suspended if s.from_ <= on <= s.until)
-        return _("suspended until {day}").format(day=until)
+        return _("suspended until {day}").format(day=dated(until))
     return _(_STATES[state])

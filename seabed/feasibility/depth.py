@@ -161,7 +161,9 @@ def profile_of(soundings: Soundings) -> DepthProfile | None:
     of = _("of the points") if soundings.is_points else _("by area, of the part below sea level")
 
     def metres(number: float, what: str) -> Figure:
-        return derive([round(number, 1)], "m", f"{what} {of}; {_(grid.basis)}", grid)
+        return derive(
+            [round(number, 1)], "m", clauses((_("{what} {of}").format(what=what, of=of), _(grid.basis))), grid
+        )
 
     def share(number: float, basis: str) -> Figure:
         return derive([number], _("share of the site"), basis, grid)

@@ -38,7 +38,7 @@ from seabed.feasibility.figures import read_document
 from seabed.feasibility.prices import DOLLAR_YEAR, PriceDeck, in_dollars_of, price_deck
 from seabed.feasibility.uncertainty import MonteCarlo, price_and_cost_table, simulate, tornado
 from seabed.feasibility.units import Usd, WetTonnes, check_moisture, check_number
-from seabed.language import N_, _
+from seabed.language import N_, _, large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,6 +110,7 @@ def economics_of(
     in_place: WetTonnes,
     *,
     zones: Sequence[Zone],
+    is_us_applicant: bool = False,
     grades: Mapping[str, float] | None = None,
     moisture: float | None = None,
     basis: str = "",
@@ -129,6 +130,8 @@ def economics_of(
         Nodules on the site's sea floor; the share of them that is raised is NORI-D's.
     zones
         Of the site, for the legal footing; jurisdiction kinds decide.
+    is_us_applicant
+        Whose payments in the Area the cases bear: those of a US permit, or of the ISA's draft.
     grades, moisture
         By metal, fractions of *dry* mass; water as a fraction of *wet* mass. Without them, NORI-D's.
     basis
@@ -155,7 +158,7 @@ def economics_of(
     deck = prices or price_deck("mean_2021_2025")
     wanted = tuple(cases) or case_ids()
     projects = {case: build_project(case, deposit, DOLLAR_YEAR, deck) for case in (*wanted, REFERENCE_CASE)}
-    shares = footing_shares(zones) or {"coastal_state": 0.0}
+    shares = footing_shares(zones, is_us_applicant=is_us_applicant) or {"coastal_state": 0.0}
     main = next(iter(shares))
     results = {case: value_project(projects[case], payments_of(main, royalty)) for case in wanted}
     reference, under = projects[REFERENCE_CASE], payments_of(main, royalty)
@@ -231,9 +234,9 @@ def _size(
     if rate < (smallest := number_of("smallest_ship")):
         notes.append(
             _(
-                "{rate} million wet tonnes a year is less than one ship raises ({ship} million): capital in "
+                "{rate} wet tonnes a year is less than one ship raises ({ship}): capital in "
                 "proportion to the rate is then too low, and the values are too high."
-            ).format(rate=f"{rate:.2g}", ship=smallest)
+            ).format(rate=large(1e6 * rate), ship=large(1e6 * smallest))
         )
     notes.append(
         _(
@@ -274,7 +277,7 @@ def _case_result(case: str, result: Result, footing: str, deck: PriceDeck) -> Ca
         ),
         internal_rate_of_return=figure(
             None if result.irr is None or not has_capital else 100 * result.irr,
-            "% a year",
+            N_("% a year"),
             no_rate if result.irr is None or not has_capital else _("real, after tax"),
         ),
         payback=figure(
@@ -300,7 +303,7 @@ def _case_result(case: str, result: Result, footing: str, deck: PriceDeck) -> Ca
         ),
         break_even_nickel_price=figure(
             result.break_even_nickel_price,
-            "USD/t nickel-equivalent",
+            N_("USD/t nickel-equivalent"),
             _(
                 "dollars of {year}; the nickel price at which the NPV is nil when all four prices move "
                 "together"

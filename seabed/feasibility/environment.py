@@ -24,7 +24,7 @@ from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.figures import read_table, spoken_figure_in
 from seabed.feasibility.units import check_number
 from seabed.geodesy import area_km2
-from seabed.language import N_, _, pick
+from seabed.language import N_, _, large, pick, sentences
 from seabed.law.engine import Program
 from seabed.law.facts import spot_facts
 from seabed.law.logic import Truth
@@ -71,7 +71,7 @@ DUTY_RULES = (
     "usa.cfr-971.601-a",
 )
 
-_SQUARE_KM_A_YEAR = "km2/yr"
+_SQUARE_KM_A_YEAR = N_("km2/yr")
 _NO_REFERENCE_ZONES = N_(
     "Impact and preservation reference zones: contractors propose them and no layer here draws them."
 )
@@ -376,28 +376,26 @@ def _summary(
     mineral: Mineral, protected: Sequence[ProtectedArea], rate_wet_mt: float | None, disturbed: Figure
 ) -> str:
     covering = [area for area in protected if area.share > 0]
-    sentences = [
+    said = [
         _("{name} covers {share} of the site.").format(name=area.name, share=f"{area.share:.1%}")
         for area in covering
     ]
     if protected and not covering:
-        sentences.append(
+        said.append(
             _("The nearest protected area in the layers is {name}, {km} km away.").format(
                 name=protected[0].name, km=f"{protected[0].distance.value:,.0f}"
             )
         )
     if not protected:
-        sentences.append(_("No protected area of the layers lies within 1,000 km of the site."))
-    if disturbed.value is not None:
-        sentences.append(
-            _(
-                "At {rate} million wet t a year collectors would pass over some {km2} km2 of sea bed a year."
-            ).format(rate=f"{rate_wet_mt:g}", km2=f"{disturbed.value:,.0f}")
+        said.append(_("No protected area of the layers lies within 1,000 km of the site."))
+    if disturbed.value is not None and rate_wet_mt is not None:
+        said.append(
+            _("At {rate} wet t a year collectors would pass over some {km2} km2 of sea bed a year.").format(
+                rate=large(1e6 * rate_wet_mt), km2=f"{disturbed.value:,.0f}"
+            )
         )
     if mineral is Mineral.NODULES:
-        sentences.append(
-            _("Small tests show effects that last for decades; how far plumes carry is not agreed.")
-        )
+        said.append(_("Small tests show effects that last for decades; how far plumes carry is not agreed."))
     else:
-        sentences.append(_("What mining does here, and for how long, has not been measured."))
-    return " ".join(sentences)
+        said.append(_("What mining does here, and for how long, has not been measured."))
+    return sentences(said)

@@ -19,7 +19,7 @@ from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.figures import read_table, spoken_figure_in
 from seabed.feasibility.sea_ways import Place, Way, place_in, ways_from
 from seabed.geodesy import GEOD, M_IN_KM, centroid
-from seabed.language import N_, _
+from seabed.language import N_, _, clauses, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -192,16 +192,18 @@ def _times(miles: Figure, speed: Figure) -> tuple[Figure, Figure]:
     one_way = derive(days, _("days one way"), sailing, miles, speed)
     if days[0] <= 0 or days[1] <= 0:
         why = _("the site reaches the port")
-        return one_way, no_basis(_("a year"), why, source=one_way.source, vintage=one_way.vintage)
+        return one_way, no_basis(_("times a year"), why, source=one_way.source, vintage=one_way.vintage)
     most, least = _DAYS_A_YEAR / (2 * days[1]), _DAYS_A_YEAR / (2 * days[2])
     basis = _("upper bound: sailing alone, without loading, discharge, weather or maintenance")
-    return one_way, derive([_DAYS_A_YEAR / (2 * days[0]), least, most], _("a year"), basis, miles, speed)
+    return one_way, derive(
+        [_DAYS_A_YEAR / (2 * days[0]), least, most], _("times a year"), basis, miles, speed
+    )
 
 
 def _summary(ports: Sequence[PortReach]) -> str:
     large = next(port for port in ports if port.role == "nearest large port")
     processing = [port for port in ports if port.role == "processing site"]
-    return " ".join(
+    return sentences(
         (
             _("The nearest large port listed is {port}, {days} days one way at {speed} kn.").format(
                 port=_reached(large),
@@ -209,7 +211,7 @@ def _summary(ports: Sequence[PortReach]) -> str:
                 speed=f"{_transit('service_speed', 'kn').value:g}",
             ),
             _("Processing sites that sources name: {ports}.").format(
-                ports="; ".join(map(_reached, processing))
+                ports=clauses(map(_reached, processing))
             ),
         )
     )

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from seabed.feasibility.cases import REFERENCE_CASE
 from seabed.feasibility.figures import read_table, spoken_figure_in
-from seabed.language import _
+from seabed.feasibility.technology import deeper_but_less_sure
+from seabed.language import _, large, large_sum, listed, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,7 +163,7 @@ def _shown_depth(parts: Parts) -> Iterator[Found]:
         "share": f"{within:.0%}",
         "depth": _amount(level.depth.value),
         "gap": _amount(gap),
-        "test": f"{level.deepest.system}, {level.deepest.year}",
+        "test": _("{system}, {year}").format(system=level.deepest.system, year=level.deepest.year),
     }
     if gap <= 0:
         says = _(
@@ -171,16 +172,18 @@ def _shown_depth(parts: Parts) -> Iterator[Found]:
         yield _found("strong", says.format(**said), f"{path}.depth", f"{path}.share_within")
     elif within <= 0:
         says = _(
-            "All of the site is deeper than the {depth} m from which collector, riser and ship have raised "
-            "anything together ({test}); its deepest place is {gap} m deeper."
+            "All of the site is deeper than the {depth} m from which collector, riser and ship have surely "
+            "raised anything together ({test}); its deepest place is {gap} m deeper."
         )
-        yield _found("weak", says.format(**said), *(f"{path}.{name}" for name in paths))
+        says = sentences((says.format(**said), deeper_but_less_sure(level)))
+        yield _found("weak", says, *(f"{path}.{name}" for name in paths))
     else:
         says = _(
             "Only {share} of the site is no deeper than the {depth} m from which collector, riser and ship "
-            "have raised anything together ({test}); its deepest place is {gap} m deeper."
+            "have surely raised anything together ({test}); its deepest place is {gap} m deeper."
         )
-        yield _found("unknown", says.format(**said), *(f"{path}.{name}" for name in paths))
+        says = sentences((says.format(**said), deeper_but_less_sure(level)))
+        yield _found("unknown", says, *(f"{path}.{name}" for name in paths))
 
 
 def _shown_rate(parts: Parts) -> Iterator[Found]:
@@ -190,12 +193,13 @@ def _shown_rate(parts: Parts) -> Iterator[Found]:
     if economics is None or economics.rate.value is None or held is None or held.value is None:
         return
     says = _(
-        "The rate presumed, {rate} million wet t a year, is {times} times what the fastest test would make "
-        "in a year without a stop ({held} million t)."
+        "The rate presumed, {rate} wet t a year, is {times} times what the fastest test would make in a year "
+        "without a stop ({held} t)."
     )
     times = economics.rate.value / held.value
     if times > 1:
-        said = says.format(rate=_amount(economics.rate.value), times=_amount(times), held=_amount(held.value))
+        rate, most = (large(1e6 * value) for value in (economics.rate.value, held.value))
+        said = says.format(rate=rate, times=_amount(times), held=most)
         yield _found("weak", said, "economics.rate", "technology.throughput")
 
 
@@ -227,18 +231,27 @@ def _rival_cases(parts: Parts) -> Iterator[Found]:
     paths = [f"economics.cases.{id_}.npv" for id_ in values]
     numbers = [value for _stance, value in values.values()]
     span = {"low": _money(min(numbers)), "high": _money(max(numbers))}
+    payments = _payments(parts)
     if len({stance for stance, _value in values.values()}) == 1:
         says = _("Only one side's costs were asked for: by them the net present value is {low} to {high}.")
-        yield _found("unknown", says.format(**span), *paths)
+        yield _found("unknown", sentences((says.format(**span), payments)), *paths)
     elif min(numbers) > 0:
         says = _("It pays by the promoters' costs and by the critic's: {low} to {high}.")
-        yield _found("strong", says.format(**span), *paths)
+        yield _found("strong", sentences((says.format(**span), payments)), *paths)
     elif max(numbers) <= 0:
         says = _("It does not pay by the promoters' costs nor by the critic's: {low} to {high}.")
-        yield _found("weak", says.format(**span), *paths)
+        yield _found("weak", sentences((says.format(**span), payments)), *paths)
     else:
         says = _("Whether it pays turns on whose costs hold: the net present value is {low} to {high}.")
-        yield _found("unknown", says.format(**span), *paths)
+        yield _found("unknown", sentences((says.format(**span), payments)), *paths)
+
+
+def _payments(parts: Parts) -> str:
+    """Say whose payments are taken off: a value under one legal order is not one under another."""
+    economics = parts.economics
+    case = next(iter(economics.cases.values()), None) if economics else None
+    footing = economics.footings.get(case.footing) if economics and case else None
+    return _("Payments are taken off as under: {footing}.").format(footing=footing.name) if footing else ""
 
 
 def _prices(parts: Parts) -> Iterator[Found]:
@@ -272,8 +285,8 @@ def _draws(parts: Parts) -> Iterator[Found]:
     else:
         standing = "weak" if run.npv.high <= 0 else "unknown"
     says = _(
-        "With all inputs of the promoter's case varied together, {share} of {draws} draws pay; eight of ten "
-        "lie between {low} and {high}."
+        "With the prices, costs, tonnes and recoveries of the promoter's case varied together, {share} of "
+        "{draws} draws pay; eight of ten lie between {low} and {high}."
     )
     yield _found(standing, says.format(**numbers), "economics.monte_carlo.npv")
 
@@ -330,7 +343,10 @@ def _imports(parts: Parts) -> Iterator[Found]:
         if covered
         else _("Of no metal would a year's output be as much as the United States imports, net: {metals}.")
     )
-    named = ", ".join(f"{_(metal)} {share:,.0f} %" for metal, share in (covered or known).items())
+    named = listed(
+        _("{metal} {share} %").format(metal=_(metal), share=f"{share:,.0f}")
+        for metal, share in (covered or known).items()
+    )
     paths = (f"supply.metals.{metal}.share_of_us_net_imports" for metal in covered or known)
     yield _found(standing, says.format(metals=named), *paths)
 
@@ -374,7 +390,5 @@ def _amount(value: float | None) -> str:
 
 
 def _money(musd: float) -> str:
-    """Write USD million as billions or millions, with the sign of a minus."""
-    said = _("USD {amount} billion") if abs(musd) >= 1_000 else _("USD {amount} million")
-    amount = f"{musd / 1_000:.1f}" if abs(musd) >= 1_000 else f"{musd:.0f}"
-    return said.format(amount=amount.replace("-", "−"))
+    """Write USD million as the language counts, with the sign of a minus."""
+    return _("USD {amount}").format(amount=large_sum(1e6 * musd).replace("-", "−"))

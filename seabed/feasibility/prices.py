@@ -157,9 +157,8 @@ def _check_months(months: Sequence[dt.date], name: str) -> None:
         if gap < 1:
             raise FigureError(f"{name}: {after:%Y-%m} does not come after {before:%Y-%m}")
         if gap > 1:
-            raise FigureError(
-                f"{name}: {gap - 1} months are missing between {before:%Y-%m} and {after:%Y-%m}"
-            )
+            missing = "1 month is" if gap == 2 else f"{gap - 1} months are"
+            raise FigureError(f"{name}: {missing} missing between {before:%Y-%m} and {after:%Y-%m}")
 
 
 def _monthly_price(cell: str | None, where: str) -> float:

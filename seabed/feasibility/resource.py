@@ -24,7 +24,7 @@ from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.figures import read_table, spoken_figure_in
 from seabed.feasibility.units import DryTonnes, WetTonnes, check_moisture, check_number
 from seabed.geodesy import area_km2
-from seabed.language import N_, _
+from seabed.language import N_, _, large, list_of
 from seabed.question import Mineral
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ _METHODS: dict[Method, str] = {
 }
 
 _ABUNDANCE, _GRADE, _WET, _DRY, _METAL = (
-    "kg/m2 wet",
+    N_("kg/m2 wet"),
     "% of dry mass",
     "million wet t",
-    "million dry t",
-    "t of metal",
+    N_("million dry t"),
+    N_("t of metal"),
 )
 
 # Rows of resource_areas.csv by the features of the atlas that they are about.
@@ -437,10 +437,8 @@ def _summary(
     method: Method, pieces: Sequence[_Piece], abundance: Figure, wet_mt: Figure, site_km2: float
 ) -> str:
     value, low, high = (f"{number:.1f}" for number in bounds_of(abundance))
-    names = _(" and ").join(dict.fromkeys(piece.part.name for piece in pieces))
-    tonnes, least, most = (
-        f"{number:,.0f}" if number >= 100 else f"{number:.3g}" for number in bounds_of(wet_mt)
-    )
+    names = list_of(dict.fromkeys(piece.part.name for piece in pieces))
+    tonnes, least, most = (large(1e6 * number) for number in bounds_of(wet_mt))
     said = [
         _("{value} kg/m2 wet ({low} to {high}), from {names}").format(
             value=value, low=low, high=high, names=names
@@ -451,7 +449,7 @@ def _summary(
         )
     ]
     if site_km2:
-        in_place = _("{tonnes} million wet tonnes in place ({low} to {high})")
+        in_place = _("{tonnes} wet tonnes in place ({low} to {high})")
         said.append(in_place.format(tonnes=tonnes, low=least, high=most))
     return _("{said}.").format(said=_(": ").join(said))
 

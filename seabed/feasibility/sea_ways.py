@@ -186,7 +186,9 @@ def _obstacles() -> shapely.STRtree:
     """Return land and ice, three times over, so that a leg need not be cut at the antimeridian."""
     shapes = shapely.from_wkt([row["wkt"] for row in read_table("land_masses")])
     turns = [shapely.transform(shapes, partial(np.add, [turn, 0.0])) for turn in (-360.0, 0.0, 360.0)]
-    return shapely.STRtree(np.concatenate(turns))
+    obstacles = np.concatenate(turns)
+    shapely.prepare(obstacles)
+    return shapely.STRtree(obstacles)
 
 
 def clear_legs(
@@ -208,8 +210,11 @@ def clear_legs(
     same = np.ones(len(leg))
     x, y, _ = GEOD.fwd(lon * same, lat * same, np.asarray(azimuth)[asked][leg], 1e3 * km)
     x = lon + (np.asarray(x) - lon + 180) % 360 - 180
-    lines = shapely.linestrings(np.column_stack([x, y]), indices=leg)
-    crossing = _obstacles().query(lines, predicate="intersects")[0]
+    lines = np.asarray(shapely.linestrings(np.column_stack([x, y]), indices=leg))
+    # Not as the tree's predicate, which prepares each line, used once, and not the land, used for all.
+    tree = _obstacles()
+    line, obstacle = tree.query(lines)
+    is_crossed = shapely.intersects(tree.geometries[obstacle], lines[line])
     clear = np.ones(len(ends), dtype=np.bool_)
-    clear[asked[crossing]] = False
+    clear[asked[line[is_crossed]]] = False
     return clear

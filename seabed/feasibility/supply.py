@@ -16,7 +16,7 @@ from seabed.feasibility.derived import bounds_of, derive, value_of
 from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.figures import read_table, spoken_figure_in
 from seabed.feasibility.units import check_number
-from seabed.language import N_, _
+from seabed.language import N_, _, large, listed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +29,7 @@ YEAR = "2025"
 
 _RATE_BASIS = N_("wet; upgraded capacity of one ship, the production rate presumed unless one is given")
 _MODEL = N_("the cash-flow model of this assessment")
-_OUTPUT, _SHARE = "t of metal a year", "%"
+_OUTPUT, _SHARE = N_("t of metal a year"), "%"
 _REE = "rare_earths"
 
 
@@ -276,7 +276,8 @@ def _reliance(metal: str) -> tuple[Figure, dict[str, Figure]]:
             continue
         figure = spoken_figure_in(row, row["unit"])
         if row["edition"] != newest:
-            before[f"{row['year']}, edition of {row['edition']}"] = figure
+            label = _("{year}, edition of {edition}")
+            before[label.format(year=row["year"], edition=row["edition"])] = figure
         elif row["year"] == YEAR:
             latest = figure
         else:
@@ -424,7 +425,7 @@ def _rare_earths(resource: Resource | None, rate: Figure) -> NotSupplied:
     dry = 1e6 * value_of(rate) * (1 - value_of(moisture))
     raised = derive(
         [dry * number / 100 for number in bounds_of(content)],
-        "t of rare earths a year",
+        N_("t of rare earths a year"),
         _("in the nodules raised; not recovered and not paid for"),
         content,
         moisture,
@@ -451,7 +452,9 @@ def _summary(rate: Figure, metals: Mapping[str, MetalSupply]) -> str:
     shares = {metal: one.share_of_world_output.value for metal, one in metals.items()}
     if any(share is None for share in shares.values()):
         return _("There is no basis for the metal a year of this site, and so for its share of any market.")
-    said = ", ".join(f"{_(metal)} {share:.2g} %" for metal, share in shares.items())
-    return _(
-        "At {rate} million wet tonnes a year, of world output in {year}: {shares}. No rare earths."
-    ).format(rate=f"{value_of(rate):.3g}", year=YEAR, shares=said)
+    said = listed(
+        _("{metal} {share} %").format(metal=_(metal), share=f"{share:.2g}") for metal, share in shares.items()
+    )
+    return _("At {rate} wet tonnes a year, of world output in {year}: {shares}. No rare earths.").format(
+        rate=large(1e6 * value_of(rate)), year=YEAR, shares=said
+    )

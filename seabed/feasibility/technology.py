@@ -17,7 +17,7 @@ from seabed.feasibility.depth import DepthProfile, grid_figure, profile_of, said
 from seabed.feasibility.derived import derive, value_of
 from seabed.feasibility.figure import Figure, no_basis
 from seabed.feasibility.figures import figure_in, read_table
-from seabed.language import N_, _
+from seabed.language import N_, _, clauses, listed, sentences
 from seabed.question import Mineral
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _MINERALS = {
     "nodules": N_("nodules"),
     "sulphides": N_("sulphides"),
     "crusts": N_("crusts"),
-    "mud": N_("rare-earth mud"),
+    N_("mud"): N_("rare-earth mud"),
 }
 _NOT_PUBLISHED = N_("the depth of the test is not published")
 _HOURS_A_YEAR = 24 * 365
@@ -366,7 +366,7 @@ def _claim_at(level: LevelId, test: Demonstration, claimed: Figure, width: float
 
 
 def _claim_reads(states: Sequence[str], by_level: Sequence[ClaimAtLevel]) -> str:
-    deeper = "; ".join(
+    deeper = clauses(
         _("{title}: {what}").format(title=one.title, what=one.deepest) for one in by_level if not one.holds
     )
     if not deeper:
@@ -374,7 +374,7 @@ def _claim_reads(states: Sequence[str], by_level: Sequence[ClaimAtLevel]) -> str
     if not states:
         return _("It does not hold: deeper tests on nodules are {deeper}.").format(deeper=deeper)
     return _("It holds for {states} only; deeper tests on nodules are {deeper}.").format(
-        states=", ".join(states), deeper=deeper
+        states=listed(states), deeper=deeper
     )
 
 
@@ -395,14 +395,16 @@ def _summary(mineral: Mineral, levels: Sequence[Level], soundings: Soundings) ->
     lift, collector = levels[-1], levels[-2]
     name = _(_MINERALS[mineral.value])
     if lift.deepest is not None:
-        return _(
-            "The deepest test that lifted {mineral} to a ship went to {depth} m; {share} of the site is no "
-            "deeper. No test has run at the rate or for the time that production takes."
+        says = _(
+            "The deepest surely sourced test that lifted {mineral} to a ship went to {depth} m; {share} of "
+            "the site is no deeper."
         ).format(
             mineral=name,
             depth=f"{value_of(lift.depth):,.0f}",
             share=f"{value_of(lift.share_within):.0%}",
         )
+        untried = _("No test has run at the rate or for the time that production takes.")
+        return sentences((says, deeper_but_less_sure(lift), untried))
     if collector.deepest is not None:
         return _(
             "No test is known that lifted {mineral} to a ship; the deepest collecting was at {depth} m, and "
@@ -413,6 +415,18 @@ def _summary(mineral: Mineral, levels: Sequence[Level], soundings: Soundings) ->
             share=f"{value_of(collector.share_within):.0%}",
         )
     return _("No test of mining {mineral} at a published depth is known.").format(mineral=name)
+
+
+def deeper_but_less_sure(level: Level) -> str:
+    """Say how deep a test went that only a source of low confidence has; nothing if none went deeper."""
+    test = level.less_sure
+    if test is None:
+        return ""
+    low, high = f"{_depth_of(test):,.0f}", f"{test.depth.high or _depth_of(test):,.0f}"
+    depth = low if low == high else _("{low} to {high}").format(low=low, high=high)
+    return _("A deeper one is less surely sourced: {depth} m ({system}, {year}).").format(
+        depth=depth, system=test.system, year=test.year
+    )
 
 
 def _notes(
@@ -427,13 +441,13 @@ def _notes(
     unknown = [test.system for test in tests if test.depth.value is None]
     if unknown:
         notes.append(
-            _("Without a published depth, and so not counted: {systems}.").format(systems=", ".join(unknown))
+            _("Without a published depth, and so not counted: {systems}.").format(systems=listed(unknown))
         )
     missing = [level.title for level in levels if level.deepest is None]
     if missing:
         notes.append(
             _("Not known to have been shown on this mineral at a published depth: {levels}.").format(
-                levels="; ".join(missing)
+                levels=clauses(missing)
             )
         )
     return tuple(notes)

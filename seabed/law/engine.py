@@ -306,8 +306,10 @@ Diagram = Branch | Verdict
 _MOST_BRANCHES = 20_000
 
 
-def decide(program: Program, facts: Facts) -> Diagram:
+def decide(program: Program, facts: Facts, run: Run | None = None) -> Diagram:
     """Return the verdict as a reduced ordered decision diagram over the facts that are unknown.
+
+    ``run`` is the program's under these facts, where it is known already.
 
     Facts are branched on in the book's order and equal branches are one, so a fact stands in the diagram
     exactly if some answer to it changes the verdict for some answers to the others (Kleene logic alone
@@ -318,7 +320,7 @@ def decide(program: Program, facts: Facts) -> Diagram:
     RuleError
         If more combinations are open than can be tried.
     """
-    settled = verdict(program.run(facts, only_deciding=True))
+    settled = verdict(run or program.run(facts, only_deciding=True))
     return program.diagram(facts) if settled is None else settled
 
 

@@ -22,7 +22,19 @@ from seabed.contract import (
     Verdict,
     ZoneOpinion,
 )
-from seabed.language import N_, _, all_of, alternatives, aside, list_of, pick, sentence, sentences, spoken
+from seabed.language import (
+    N_,
+    _,
+    all_of,
+    alternatives,
+    aside,
+    dated,
+    list_of,
+    pick,
+    sentence,
+    sentences,
+    spoken,
+)
 from seabed.law.engine import (
     VERDICT_EFFECTS,
     Branch,
@@ -111,7 +123,7 @@ class _Blanks(dict[str, str]):
 def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) -> Opinion:
     """Return what one legal order says on one day about a site made of these spots."""
     program = Program(order, on, book)
-    findings = [_Finding(at, program.run(at.spot.facts), decide(program, at.spot.facts)) for at in spots]
+    findings = [_find(at, program) for at in spots]
     certain = [f for f in findings if f.at.certain]
     main = min(certain, key=lambda f: (STRICTNESS.index(f.verdict), -f.at.share))
     limits = _limit_contingencies(main.verdict, findings)
@@ -144,16 +156,12 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
                 verdict=f.verdict,
                 contested=bool(_positions([f])),
                 summary=_summary(
-                    f.verdict,
-                    f,
-                    _instruments([f], program),
-                    _reasons(f, _instruments([f], program)),
-                    _contingencies([f], program),
-                    program,
+                    f.verdict, f, needed_here, _reasons(f, needed_here), _contingencies([f], program), program
                 ),
             )
             for f in findings
             if f.at.extent != "across"
+            for needed_here in [_instruments([f], program)]
         ],
         reasons=reasons,
         notes=_duties(shown, Effect.NOTES),
@@ -168,15 +176,22 @@ def opine(order: str, on: dt.date, spots: Sequence[SpotOnSite], book: RuleBook) 
     return opinion
 
 
+def _find(at: SpotOnSite, program: Program) -> _Finding:
+    run = program.run(at.spot.facts)
+    return _Finding(at, run, decide(program, at.spot.facts, run))
+
+
 # --- Instruments --------------------------------------------------------------------------------------------
 
 
 def _instruments(findings: Iterable[_Finding], program: Program) -> list[Instrument]:
     """Merge what the spots require; an instrument counts as held only if it is held at every spot asking."""
     merged: dict[str, Instrument] = {}
+    authorities: dict[str, dict[str, None]] = {}
     for finding in findings:
         for name, state in instruments(finding.run).items():
             new = _instrument(name, state, finding, program)
+            authorities.setdefault(name, {})[new.authority] = None
             old = merged.get(name)
             if old is None:
                 merged[name] = new
@@ -184,6 +199,8 @@ def _instruments(findings: Iterable[_Finding], program: Program) -> list[Instrum
             old.held = _and(old.held, new.held)
             old.obtainable = _and(old.obtainable, new.obtainable)
             old.why_not = _once([*old.why_not, *new.why_not])
+    for name, instrument in merged.items():
+        instrument.authority = all_of(authorities[name])
     return list(merged.values())
 
 
@@ -191,10 +208,13 @@ def _instrument(name: str, state: InstrumentState, finding: _Finding, program: P
     asking = _rules_naming(name, finding.run, Effect.REQUIRES)
     barring = _rules_naming(name, finding.run, Effect.BARS)
     declared = program.book.instruments[name]
+    there = finding.at.spot.names.get(declared.named_by or "", "?")
     return Instrument(
         id=name,
         name=pick(declared.name),
-        authority=_(next((r.then.authority for r in asking if r.then.authority), declared.authority)),
+        authority=there
+        if there != "?"
+        else _(next((r.then.authority for r in asking if r.then.authority), declared.authority)),
         cite="; ".join(dict.fromkeys(r.cite for r in asking)),
         held=_known(state.held),
         obtainable=_known(~state.barred),
@@ -295,7 +315,9 @@ def _open_question(rule: Rule, run: Run, program: Program) -> str:
 def _reasons(finding: _Finding, needed: Sequence[Instrument]) -> list[Duty]:
     """List the provisions that the verdict for a spot rests on, the decisive ones first."""
     run, spot = finding.run, finding.at.spot
-    requiring = [r for i in needed for r in _rules_naming(i.id, run, Effect.REQUIRES)]
+    # What asks for an instrument that is held decides less than what asks for one that is missing.
+    by_lack = sorted(needed, key=lambda i: (False, None, True).index(i.held))
+    requiring = [r for i in by_lack for r in _rules_naming(i.id, run, Effect.REQUIRES)]
     decisive: list[Rule] = []
     match finding.verdict:
         case Verdict.PROHIBITED:
@@ -439,10 +461,7 @@ def _summary(
         case Verdict.PROHIBITED:
             return _("Prohibited here for this applicant. {reason}").format(reason=sentence(first))
         case Verdict.AUTHORISATION_REQUIRED:
-            wanted = list_of(aside(i.name, i.authority) for i in missing)
-            return _("Lawful only with {instruments}, which this applicant does not hold here.").format(
-                instruments=_article(wanted)
-            )
+            return _lawful_only_with(missing)
         case Verdict.PERMITTED:
             held = _article(list_of(i.name for i in needed))
             words = _("Permitted: this applicant holds {instruments} here.") if held else ""
@@ -460,9 +479,26 @@ def _summary(
                 return _(
                     "No rule of this order that is encoded here was in force on {day}; whatever law was in "
                     "force then is not modelled."
-                ).format(day=program.on)
+                ).format(day=dated(program.on))
             not_met = _("Not met: {reason}").format(reason=sentence(first)) if first else ""
             return sentences([_("This order asks nothing of this applicant here."), not_met])
+
+
+def _lawful_only_with(missing: Sequence[Instrument]) -> str:
+    wanted = _article(list_of(aside(i.name, i.authority) for i in missing))
+    unsure = [i.name for i in missing if i.held is None]
+    if not unsure or len(unsure) == len(missing):
+        return _("Lawful only with {instruments}, which this applicant does not hold here.").format(
+            instruments=wanted
+        )
+    return _(
+        "Lawful only with {instruments}. This applicant does not hold {lacking} here; whether it holds "
+        "{unsure} is not known."
+    ).format(
+        instruments=wanted,
+        lacking=_article(list_of(i.name for i in missing if i.held is False)),
+        unsure=_article(list_of(unsure)),
+    )
 
 
 def verdict_words(verdict: Verdict) -> str:

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from seabed.errors import RuleError
-from seabed.language import _
+from seabed.language import _, dated
 from seabed.law.logic import Truth
 from seabed.resources import data_dir
 from seabed.yamlfile import read_own_yaml
@@ -132,10 +132,12 @@ class Stage(_Entry):
     def words(self) -> str:
         """When it was taken, in words."""
         if self.on:
-            return _("on {day}").format(day=self.on)
+            return _("on {day}").format(day=dated(self.on))
         if self.not_before:
-            return _("between {first} and {last}").format(first=self.not_before, last=self.not_after)
-        return _("by {day}").format(day=self.not_after)
+            return _("between {first} and {last}").format(
+                first=dated(self.not_before), last=dated(self.not_after)
+            )
+        return _("by {day}").format(day=dated(self.not_after))
 
 
 class UsFiling(_Entry):
@@ -347,6 +349,13 @@ class Event(_Entry):
     text: str
     source: str
     confidence: Literal["high", "medium", "low"]
+    mineral: Literal["nodules", "sulphides", "crusts"] | None = Field(
+        default=None, description="the only mineral it bears on"
+    )
+    zone: Literal["area", "ccz", "us_ocs"] | None = Field(
+        default=None, description="kind of zone without which it bears on no site"
+    )
+    names: tuple[str, ...] = Field(default=(), description="contractors it is about but does not name")
 
     @model_validator(mode="after")
     def _has_a_day(self) -> Event:
@@ -485,7 +494,7 @@ class Registers:
         if term.to and not term.to_sourced and term.status == "in_force":
             # Extended five years at a time so far (15 CFR 970.515(b)); the last day is inferred from that.
             if on > term.to:
-                words = _("to {day}, as inferred; no further extension is known").format(day=term.to)
+                words = _("to {day}, as inferred; no further extension is known").format(day=dated(term.to))
                 return Status(Truth.UNKNOWN, words)
             term = term.model_copy(update={"to_sourced": True})
         return _in_terms((term,), on, None)
@@ -563,14 +572,16 @@ def _in_terms(terms: tuple[Term, ...], on: dt.date, pending: str | None) -> Stat
     for day, is_sourced in ((first.from_, first.from_sourced), (last.to, last.to_sourced)):
         if day and not is_sourced and abs((on - day).days) <= DOUBTFUL_DAYS:
             words = _("within {count} days of {day}, a date without a source")
-            return Status(Truth.UNKNOWN, words.format(count=DOUBTFUL_DAYS, day=day))
+            return Status(Truth.UNKNOWN, words.format(count=DOUBTFUL_DAYS, day=dated(day)))
     current = next((term for term in terms if _covers(term, on)), None)
     if current is None:
         ended = max((term.to for term in terms if term.to and term.to < on), default=None)
-        words = _("ended {day}").format(day=ended) if ended else _("not yet in force")
+        words = _("ended {day}").format(day=dated(ended)) if ended else _("not yet in force")
         return Status(Truth.FALSE, words)
     words = _("{basis} term {first} to {last}").format(
-        basis=_(current.basis).replace("_", " "), first=current.from_ or "?", last=current.to or _("open")
+        basis=_(current.basis).replace("_", " "),
+        first=dated(current.from_),
+        last=dated(current.to) if current.to else _("open"),
     )
     if current.status == "in_force":
         return Status(Truth.TRUE, _("in force ({term})").format(term=words))

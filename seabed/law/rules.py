@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -154,7 +154,7 @@ class Rule(_Frozen):
     contested: Contested | None = None
     verified: Verified
 
-    @property
+    @cached_property
     def facts(self) -> set[str]:
         """The facts this rule asks about."""
         return facts_in(self.applies) | facts_in(self.when)
@@ -246,10 +246,15 @@ class FactDeclaration(_Frozen):
 
 
 class InstrumentName(_Frozen):
-    """A licence, contract, permit or consent; ``is_recorded``: whether profiles would know of it."""
+    """A licence, contract, permit or consent.
+
+    ``named_by``: the name of a spot that says who the authority is there; ``is_recorded``: whether profiles
+    would know of it.
+    """
 
     name: Words
     authority: str
+    named_by: str | None = None
     is_recorded: bool = True
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from seabed.errors import QuestionError
-from seabed.language import N_, _, aside, listed
+from seabed.language import N_, _, aside, dated, listed
 from seabed.law.logic import Truth
 from seabed.law.registers import Registers, load_registers
 from seabed.question import profiles
@@ -198,7 +198,7 @@ def _term(term: Term, on: dt.date) -> Line:
 def _day(day: dt.date | None, *, sourced: bool) -> str:
     if day is None:
         return _("a day not known")
-    return f"{day}" if sourced else aside(f"{day}", _("computed"))
+    return dated(day) if sourced else aside(dated(day), _("computed"))
 
 
 def _us_filing(filing: UsFiling, on: dt.date, registers: Registers) -> Standing:
@@ -279,7 +279,7 @@ def _isa_application(application: IsaApplication, on: dt.date, registers: Regist
         Line(_("Sponsored by"), _names(application.sponsors, registers)),
         Line(_("Mineral"), _(application.mineral)),
         *_given(_("Region"), application.region),
-        Line(_("Filed"), str(application.filed) if application.filed else _("on a day not known")),
+        Line(_("Filed"), dated(application.filed) if application.filed else _("on a day not known")),
         *_given(_("Notes"), application.notes),
         *_events(_called(application.applicant_id, application.ref), on, registers),
     ]
@@ -291,7 +291,7 @@ def _isa_application(application: IsaApplication, on: dt.date, registers: Regist
         None,
         _(application.status)
         if is_filed
-        else _("not yet filed (filed on {day})").format(day=application.filed),
+        else _("not yet filed (filed on {day})").format(day=dated(application.filed)),
         tuple(lines),
         application.sources,
     )
@@ -345,22 +345,22 @@ def _membership(membership: Membership, on: dt.date) -> str:
     first = membership.party_from
     if binds is Truth.TRUE:
         if first:
-            return _("party since {day}").format(day=first)
-        return _("party since {day} at the latest").format(day=membership.not_after)
+            return _("party since {day}").format(day=dated(first))
+        return _("party since {day} at the latest").format(day=dated(membership.not_after))
     if binds is Truth.UNKNOWN:
         return _("party from a day between {first} and {last}: not known").format(
-            first=membership.not_before, last=membership.not_after
+            first=dated(membership.not_before), last=dated(membership.not_after)
         )
     more = membership.model_extra or {}
     signed = more.get("signed")
     known_from = signed or more.get("seen")
     words = _("not a party")
     if membership.status == "party":
-        words = _("not yet a party (from {day})").format(day=first or membership.not_before)
+        words = _("not yet a party (from {day})").format(day=dated(first or membership.not_before))
     elif membership.status == "signatory" and not (known_from and on < known_from):
         words = _("not a party; signed on a day not known")
         if signed:
-            words = _("not a party; signed on {day}").format(day=signed)
+            words = _("not a party; signed on {day}").format(day=dated(signed))
     return words
 
 
@@ -377,10 +377,12 @@ def _stance(code: str, on: dt.date, registers: Registers) -> Iterator[Line]:
     if stance is None:
         yield Line(_("Moratorium or pause"), _("no call for one known"))
     elif stance.by <= on:
-        words = _("{position}, by {day}").format(position=_(stance.position).replace("_", " "), day=stance.by)
+        words = _("{position}, by {day}").format(
+            position=_(stance.position).replace("_", " "), day=dated(stance.by)
+        )
         yield Line(_("Moratorium or pause"), words, stance.source)
     else:
-        words = _("no call for one known by this day (known from {day})").format(day=stance.by)
+        words = _("no call for one known by this day (known from {day})").format(day=dated(stance.by))
         yield Line(_("Moratorium or pause"), words)
 
 
@@ -412,7 +414,7 @@ def _shelf_claims(code: str, on: dt.date, registers: Registers) -> Iterator[Line
 def _laws(code: str, on: dt.date, registers: Registers) -> Iterator[Line]:
     for law in registers.national_laws:
         if law.state == code and law.may_apply(on):
-            since = law.in_force or _("a day not known")
+            since = dated(law.in_force) if law.in_force else _("a day not known")
             encoded = (
                 _("encoded in rules/{file}.yaml").format(file=law.rules) if law.rules else _("not modelled")
             )
@@ -431,7 +433,7 @@ def _events(names: Iterable[str], on: dt.date, registers: Registers) -> Iterator
     wanted = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names if len(name) > 2) or r"(?!)")
     for event in registers.timeline:
         if event.latest <= on and wanted.search(event.text):
-            day = f"{event.on}" if event.on else _("By {day}").format(day=event.not_after)
+            day = dated(event.on) if event.on else _("By {day}").format(day=dated(event.not_after))
             yield Line(day, _(event.text), event.source)
 
 
@@ -465,8 +467,10 @@ def as_text(found: Iterable[Standing], width: int = 100) -> str:
 
 
 def _text_lines(standing: Standing, width: int) -> Iterator[str]:
-    what = _("{kind}, on {day}: {words}").format(kind=standing.kind, day=standing.on, words=standing.words)
-    yield from wrapped(f"{standing.id}: {standing.name}", width, hyphens=True)
+    what = _("{kind}, on {day}: {words}").format(
+        kind=standing.kind, day=dated(standing.on), words=standing.words
+    )
+    yield from wrapped(_("{id}: {name}").format(id=standing.id, name=standing.name), width, hyphens=True)
     yield from wrapped(what, width, hyphens=True)
     column = max((columns(line.label) for line in standing.lines), default=0)
     lines = [*standing.lines, *(Line(_("Source"), source) for source in standing.sources)]

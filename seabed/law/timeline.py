@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seabed.atlas.locate import JURISDICTION_KINDS
 from seabed.contract import DatedFact, Verdict
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Which order an event of the register is about; one about States is told if it names a State of the site.
 _ORDER_OF = {"convention": "unclos", "isa": "unclos", "itlos": "unclos", "usa": "usa", "bbnj": "bbnj"}
+#: What covers less than this share of the site brings no dates of its own: its edge may only be drawn there.
+_SLIVER = 0.001
 
 
 def timeline_of(
@@ -33,9 +35,10 @@ def timeline_of(
 
     They are the terms and steps of the contracts, licences, applications and leasing processes on it; the
     entry into force of the laws of the States whose orders speak; and the events of the register about
-    those orders, save those that name only contractors who have nothing to do with the site.
+    those orders, save those that bear on another mineral or on zones of a kind that the site has nothing of,
+    or that name only contractors who have nothing to do with the site.
     """
-    references = list(dict.fromkeys(zone.id for zone in zones))
+    references = list(dict.fromkeys(zone.id for zone in zones if zone.share >= _SLIVER))
     speaking = {opinion.order for opinion in opinions if opinion.verdict is not Verdict.NOT_APPLICABLE}
     states = {order.upper() for order in speaking if len(order) == 3}
     states |= {zone.state for zone in zones if zone.state}
@@ -47,7 +50,13 @@ def timeline_of(
     found = [
         *_of_instruments(references, question.on, registers),
         *_laws(states, covers, question.on, registers),
-        *_events(_here(references, question, registers), speaking, states, question.on, registers),
+        *_events(
+            _Site(_here(references, question, registers), {zone.kind for zone in zones}, question.mineral),
+            speaking,
+            states,
+            question.on,
+            registers,
+        ),
     ]
     unique = {(fact.on, fact.not_after, fact.text): fact for fact in found}
     return sorted(unique.values(), key=lambda fact: fact.on or fact.not_after or dt.date.max)
@@ -82,9 +91,14 @@ def _term(ref: str, term: Term, on: dt.date) -> Iterator[DatedFact]:
         return
     basis = _(term.basis).replace("_", " ")
     doubt = {"requested": _("requested"), "unknown": _("not known whether it stands")}.get(term.status, "")
+    begins, ends = (
+        (_("{ref}: term would begin ({basis})"), _("{ref}: term would end ({basis})"))
+        if doubt
+        else (_("{ref}: term begins ({basis})"), _("{ref}: term ends ({basis})"))
+    )
     for day, says, is_sourced in (
-        (term.from_, _("{ref}: term begins ({basis})"), term.from_sourced),
-        (term.to, _("{ref}: term ends ({basis})"), term.to_sourced),
+        (term.from_, begins, term.from_sourced),
+        (term.to, ends, term.to_sourced),
     ):
         if day:
             notes = [doubt, "" if is_sourced else _("day computed")]
@@ -93,14 +107,17 @@ def _term(ref: str, term: Term, on: dt.date) -> Iterator[DatedFact]:
 
 
 def _stages(ref: str, stages: Iterable[Stage], on: dt.date) -> Iterator[DatedFact]:
+    told = set()
     for stage in stages:
         if stage.reached(on) is not Truth.FALSE:
+            says = _("{ref}: {step}, anew") if stage.stage in told else _("{ref}: {step}")
+            told.add(stage.stage)
             yield DatedFact(
                 on=stage.on,
                 not_before=stage.not_before,
                 not_after=None if stage.on else stage.not_after,
                 about=ref,
-                text=_("{ref}: {step}").format(ref=ref, step=stage_name(stage)),
+                text=says.format(ref=ref, step=stage_name(stage)),
                 source=stage.source,
             )
 
@@ -122,17 +139,23 @@ def _laws(
             )
 
 
+class _Site(NamedTuple):
+    contractors: Collection[str]
+    kinds: Collection[str]
+    mineral: str | None
+
+
 def _events(
-    here: Collection[str],
+    site: _Site,
     speaking: Collection[str],
     states: Iterable[str],
     on: dt.date,
     registers: Registers,
 ) -> Iterator[DatedFact]:
-    elsewhere = {name for name in _contractors(registers) if name not in here}
+    elsewhere = {name for name in _contractors(registers) if name not in site.contractors}
     names_of_states = {registers.states[code].name for code in states if code in registers.states}
     for event in registers.timeline:
-        if event.latest <= on and _bears(event, here, elsewhere, speaking, names_of_states):
+        if event.latest <= on and _bears(event, site, elsewhere, speaking, names_of_states):
             yield DatedFact(
                 on=event.on,
                 not_before=event.not_before,
@@ -146,14 +169,19 @@ def _events(
 
 def _bears(
     event: Event,
-    here: Collection[str],
+    site: _Site,
     elsewhere: Collection[str],
     speaking: Collection[str],
     names_of_states: Collection[str],
 ) -> bool:
-    if _names_one(event.text, here):
+    named = " / ".join((event.text, *event.names))
+    if _names_one(named, site.contractors):
         return True
-    if _names_one(event.text, elsewhere):
+    if _names_one(named, elsewhere):
+        return False
+    if event.zone and event.zone not in site.kinds:
+        return False
+    if event.mineral and site.mineral and event.mineral != site.mineral:
         return False
     if event.about == "states":
         return _names_one(event.text, names_of_states)

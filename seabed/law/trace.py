@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from seabed.language import N_, _, alternatives, aside, pick, plural
 from seabed.law.logic import All, AnyOf, Condition, Facts, Is, Missing, Not, Truth, evaluate
+from seabed.law.registers import load_registers
 from seabed.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
@@ -89,7 +90,11 @@ def explain(condition: Condition, facts: Facts, declared: Mapping[str, FactDecla
             answer = _shown(facts.get(fact, Missing.NOT_ASKED))
             wanted = alternatives(sorted(_shown(value) for value in values))
             told = f"{pick(declared[fact].question)} {answer[0].upper()}{answer[1:]}"
-            looks_for = "" if answer == wanted else f"{_(_LOOKS_FOR)} {wanted}"
+            looks_for = (
+                ""
+                if answer == wanted
+                else _("{looks_for} {what}").format(looks_for=_(_LOOKS_FOR), what=wanted)
+            )
             return Reason("fact", aside(told, looks_for), truth)
         case All(terms) | AnyOf(terms):
             op = "all" if isinstance(condition, All) else "any"
@@ -104,6 +109,8 @@ def _shown(value: Value | Missing) -> str:
     if isinstance(value, Missing):
         return _(value.value)
     words = _TRUTHS[str(value).lower()] if isinstance(value, bool) else value
+    if words in load_registers().states:
+        return load_registers().state_name(words)
     return _(words).replace("_", " ")
 
 
@@ -193,7 +200,7 @@ def as_text(
 
 
 def _rule_lines(rule: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
-    yield from _wrapped(f"[{_(_OUTCOMES[rule['outcome']])}] {rule['cite']}: {rule['title']}", 2, 4, width)
+    yield from _wrapped(f"[{_(_OUTCOMES[rule['outcome']])}] {_named(rule)}", 2, 4, width)
     yield from _wrapped(aside(rule["rule"], _(rule["effect"])), 4, 4, width)
     if rule["because"]:
         yield from _reason_lines(rule["because"], 4, width)
@@ -203,11 +210,15 @@ def _rule_lines(rule: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]],
             "true": _("exception that defeats it: {rule}"),
             "false": _("exception that did not fire: {rule}"),
         }.get(exception["outcome"], _("exception still open: {rule}"))
-        named = f"{other['cite']}: {other['title']}" if other else exception["rule"]
+        named = _named(other) if other else exception["rule"]
         yield from _wrapped(fired.format(rule=named), 4, 6, width)
-        yield from _wrapped(f"{exception['rule']} ({exception['why'].replace('_', '-', 1)})", 6, 6, width)
+        yield from _wrapped(aside(exception["rule"], exception["why"].replace("_", "-", 1)), 6, 6, width)
         if other and other["because"]:
             yield from _reason_lines(other["because"], 6, width)
+
+
+def _named(rule: Mapping[str, Any]) -> str:
+    return _("{cite}: {title}").format(cite=rule["cite"], title=rule["title"])
 
 
 def _reason_lines(reason: Mapping[str, Any], indent: int, width: int) -> Iterator[str]:

@@ -37,9 +37,11 @@ def test_an_open_fact_an_instrument_and_a_date_would_change_the_answer(assessmen
         Contingency(fact="a", question="First?", answers={}, cites=["Art. 1", "Art. 2"]),
         Contingency(fact="b", question="Second?", answers={}),
     ]
-    question, instrument, date = what_would_change(assessment)
+    question, instrument, prohibited, date = what_would_change(assessment)
     assert (question.text, question.cite) == ("UNCLOS and the 1994 Agreement: First?", "Art. 1; Art. 2")
     assert "Commercial recovery permit (NOAA), which is not held" in instrument.text
+    assert "nothing that this applicant can obtain" in prohibited.text
+    assert prohibited.cite == assessment.opinions[0].reasons[0].cite
     assert date.text == "21 July 2031: NORIPMN1: term ends (extension 1)"
 
 
@@ -72,3 +74,18 @@ def test_it_says_what_was_asked(assessment: Assessment) -> None:
         "An activity that was not named (mineral not named) by an applicant who was not named, "
         "on 21 November 2026"
     )
+
+
+def test_an_order_without_rules_that_may_speak_is_a_reason(assessment: Assessment) -> None:
+    assessment.conflicts = []
+    assessment.opinions[2].verdict = Verdict.NOT_MODELLED
+    silent = assessment.opinions[2]
+    assert main_reasons(assessment)[2].text == f"{silent.name}: {silent.summary}"
+
+
+def test_an_instrument_that_may_be_held_is_not_said_to_be_missing(assessment: Assessment) -> None:
+    permit = next(one for one in assessment.opinions[1].instruments if "NOAA" in one.authority)
+    assessment.opinions[1].instruments = [permit.model_copy(update={"held": None})]
+    found = [change.text for change in what_would_change(assessment)]
+    assert any("of which it is not known whether it is held" in text for text in found)
+    assert not any("which is not held" in text for text in found)

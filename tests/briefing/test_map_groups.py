@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seabed.briefing.maps.frame import frame_of_extent
 from seabed.briefing.maps.groups import (
     Group,
     Inset,
@@ -198,3 +199,13 @@ def test_the_map_of_a_thousand_blocks_is_small(atlas: Atlas) -> None:
     svg = draw_group_map([group], atlas, on=ON, title="A thousand blocks")
     assert len(svg) < 300_000
     assert not re.search(r"\bnan\b", svg)
+
+
+def test_what_lies_far_from_a_frame_is_left_out_and_what_lies_in_it_is_not():
+    frame = frame_of_extent((170, -10, -170, 10), 1.5)
+    near, far = shapely.box(178, 0, 179, 1), shapely.box(60, 0, 61, 1)
+    both = frame.beside(shapely.MultiPolygon([near, far]))
+    assert both.equals(shapely.box(-182, 0, -181, 1))
+    assert frame.project(far).is_empty
+    assert frame.project(both).equals(frame.project(frame.beside(near)))
+    assert frame.project(both).area > 0

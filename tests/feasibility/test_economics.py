@@ -541,6 +541,7 @@ def test_a_price_file_gives_the_mean_of_its_last_year(tmp_path) -> None:
     ("text", "message"),
     [
         (months("2025-01", "2025-04"), "2 months are missing between 2025-01 and 2025-04"),
+        (months("2025-01", "2025-03"), "1 month is missing between 2025-01 and 2025-03"),
         (months("2025-02", "2025-01"), "does not come after"),
         (months("2025-01", "2025-01"), "does not come after"),
         (months("Jan 2025"), "months are written 2026-05"),

@@ -100,6 +100,13 @@ def test_one_side_alone_decides_nothing() -> None:
     assert "Only one side's costs" in said(overview_of(Parts(economics=found)), "unknown")
 
 
+def test_the_payments_that_the_values_bear_are_named() -> None:
+    assert "as under: ISA exploitation contract" in said(overview_of(Parts(economics=economics())), "unknown")
+    american = zone("continental_shelf").model_copy(update={"state": "USA"})
+    shelf = economics_of(WetTonnes(356e6), zones=[american])
+    assert "as under: US lease" in said(overview_of(Parts(economics=shelf)), "unknown")
+
+
 def test_the_stress_case_decides_nothing() -> None:
     found = economics_of(WetTonnes(356e6), zones=[zone("area")], cases=["stress_land_multiple"])
     assert overview_of(Parts(economics=found)) == Overview()
@@ -123,6 +130,7 @@ def test_draws_are_read_at_their_tenth_and_ninetieth_percentile(
     run = found.monte_carlo.model_copy(update={"npv": npv})
     overview = overview_of(Parts(economics=found.model_copy(update={"monte_carlo": run})))
     assert "of 200 draws pay" in said(overview, standing)
+    assert "all inputs" not in said(overview, standing)  # neither tax nor the discount rate is drawn
 
 
 def test_a_site_no_deeper_than_nodules_have_been_raised_from_is_strong_in_that() -> None:
@@ -146,6 +154,7 @@ def test_a_site_no_deeper_than_nodules_have_been_raised_from_is_strong_in_that()
     assert "All of the site is no deeper than the 4,300 m" in said(with_gap(1.0, 0.0), "strong")
     assert "Only 40% of the site" in said(with_gap(0.4, 300.0), "unknown")
     assert "All of the site is deeper than the 4,300 m" in said(with_gap(0.0, 900.0), "weak")
+    assert "less surely sourced: 4,500 to 4,877 m" in said(with_gap(0.0, 900.0), "weak")
 
 
 def test_what_nobody_has_raised_together_is_weak() -> None:

@@ -58,6 +58,7 @@ def test_a_deeper_test_of_low_confidence_stands_beside_and_does_not_count():
     assert lift.less_sure.id == "consortia_1970s"
     assert lift.less_sure.depth.value > lift.depth.value
     assert "less surely sourced: 4,500 m" in lift.reads
+    assert "less surely sourced: 4,500 to 4,877 m (pilot systems" in technology_of(CCZ_BOX).summary
 
 
 def test_the_share_within_is_that_of_the_depths_of_the_site():

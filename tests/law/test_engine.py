@@ -222,6 +222,13 @@ def test_learning_a_fact_never_turns_a_settled_verdict(drawn, data) -> None:
     assert verdict(program.run({fact: value} | facts)) is before
 
 
+@settings(max_examples=100, deadline=None)
+@given(real_facts(PROGRAMS))
+def test_the_rules_that_cannot_move_a_verdict_do_not(drawn) -> None:
+    program, facts = drawn
+    assert verdict(program.run(facts)) is verdict(program.run(facts, only_deciding=True))
+
+
 @settings(max_examples=60, deadline=None)
 @given(real_facts(PROGRAMS), st.data())
 def test_following_the_diagram_gives_the_verdict_of_the_answers(drawn, data) -> None:

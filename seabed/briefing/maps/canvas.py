@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -337,8 +338,7 @@ def draw_globe(sheet: Sheet, atlas: Atlas, frame: Frame, x: float, y: float, siz
         visible = shapely.intersection(shapely.buffer(flat, 0), rim)
         return shapely.transform(visible, _from_above)
 
-    land = np.array([piece for _fact, piece in atlas.touching([(-180, -90, 180, 90)], None, ["land"])])
-    land = land[shapely.area(land) > 0.4] if len(land) else land
+    land = _land_of_the_world(atlas)
     axes = sheet.axes(x, y, size, size)
     axes.set(xlim=(-1.03, 1.03), ylim=(-1.03, 1.03))
     axes.axis("off")
@@ -346,9 +346,8 @@ def draw_globe(sheet: Sheet, atlas: Atlas, frame: Frame, x: float, y: float, siz
     disc = shapely.transform(rim, _from_above)
     panel.fill(disc, Style("none", "#e6eff5"), 1, None)
     if len(land):
-        shapes = shapely.simplify(land, 0.8, preserve_topology=False)
         panel.fill(
-            shapely.GeometryCollection(list(seen(shapes))), Style("#b7ab92", "#b7ab92", width=0.3), 2, None
+            shapely.GeometryCollection(list(seen(land))), Style("#b7ab92", "#b7ab92", width=0.3), 2, None
         )
     lines = [
         *(shapely.LineString([(-180, lat), (180, lat)]) for lat in (-60, -30, 0, 30, 60)),
@@ -376,6 +375,13 @@ def draw_globe(sheet: Sheet, atlas: Atlas, frame: Frame, x: float, y: float, siz
                 markeredgewidth=0.9,
                 zorder=6,
             )
+
+
+@lru_cache(maxsize=1)  # the maps of a document share it
+def _land_of_the_world(atlas: Atlas) -> Any:  # noqa: ANN401
+    """Return the larger pieces of land, in degrees, with no more detail than a globe shows."""
+    land = np.array([piece for _fact, piece in atlas.touching([(-180, -90, 180, 90)], None, ["land"])])
+    return shapely.simplify(land[shapely.area(land) > 0.4], 0.8, preserve_topology=False)
 
 
 def _farthest(shapes: Any) -> Any:  # noqa: ANN401

@@ -18,6 +18,7 @@ from shapely.affinity import translate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
     from pyproj import Transformer
     from shapely.geometry.base import BaseGeometry
 
@@ -31,7 +32,7 @@ _DENSE_DEG = 0.25  # straight edges in longitude and latitude are curves on the 
 _BLEED = 1.02  # shapes are cut outside the frame, so that the cut is not drawn as an edge
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # transformers have no hash
 class Frame:
     """The rectangle that the map shows.
 
@@ -53,6 +54,10 @@ class Frame:
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry in degrees beside the centre on the map, cut a little outside the frame."""
+        parts = shapely.get_parts(geometry)
+        near = self._near(parts)
+        if len(near) < len(parts):
+            geometry = shapely.GeometryCollection(near.tolist())
         dense = shapely.segmentize(geometry, _DENSE_DEG)
         projected = shapely.transform(
             dense, lambda lonlat: np.column_stack(self.to_map.transform(lonlat[:, 0], lonlat[:, 1]))
@@ -65,7 +70,10 @@ class Frame:
         return shapely.intersection(whole, shapely.box(-w, -h, w, h))
 
     def beside(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Return a geometry split at ±180° in one piece, moved by multiples of 360° beside the centre."""
+        """Return a geometry split at ±180° in one piece, moved by multiples of 360° beside the centre.
+
+        Where some of it has to be moved, what is not near the frame is left out.
+        """
         parts = shapely.get_parts(geometry)
         if not len(parts):
             return geometry
@@ -74,7 +82,13 @@ class Frame:
         if not turns.any():
             return geometry
         moved = [translate(part, xoff=turn) for part, turn in zip(parts, turns, strict=True)]
-        return shapely.union_all([shapely.make_valid(part) for part in moved])
+        return shapely.union_all(shapely.make_valid(self._near(np.array(moved))))
+
+    def _near(self, parts: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Return those whose bounds meet the frame's: the others are torn by the projection, slow to mend."""
+        bounds = np.asarray(shapely.box(*shapely.bounds(parts).T))
+        boxes = [shapely.box(w + shift, s, e + shift, n) for (w, s, e, n), shift in self.boxes]
+        return parts[shapely.intersects(bounds[:, None], boxes).any(axis=1)]
 
 
 def frame_around(

@@ -8,6 +8,7 @@ behind.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -399,8 +400,7 @@ def _draw_groups(
 ) -> None:
     for index, group in enumerate(groups):
         for member in group.members:
-            shape = panel.frame.project(panel.frame.beside(member.geometry))
-            shape = simplified(shape, panel.frame.half_width / 1000)
+            shape = simplified(_on_map(panel.frame, member.geometry), panel.frame.half_width / 1000)
             if shape.is_empty:
                 continue
             style = style_of(index, member.status)
@@ -409,6 +409,11 @@ def _draw_groups(
             said = f"{label} ({_(STATUSES[member.status][0])})"
             mark = Mark(f"group-{group.key}", words.clean(group.label), said, moment=moment)
             panel.fill(shape, style, zorder + index * 0.1, mark)
+
+
+@lru_cache(maxsize=256)  # one map shows a member on each of several days
+def _on_map(frame: Frame, geometry: BaseGeometry) -> BaseGeometry:
+    return frame.project(frame.beside(geometry))
 
 
 def style_of(index: int, status: str) -> Style:
@@ -429,7 +434,7 @@ def _write_labels(panel: Panel, groups: Sequence[Group]) -> None:
     wanted: list[Wanted] = []
     for index, group in enumerate(groups):
         for member in group.members:
-            shape = panel.frame.project(panel.frame.beside(member.geometry))
+            shape = _on_map(panel.frame, member.geometry)
             text, colour = drawable(member.label), darker(GROUPS[index].edge)
             if text and not shape.is_empty:
                 key = f"group-{group.key}"

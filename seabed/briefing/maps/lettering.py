@@ -82,13 +82,17 @@ def width_of(text: str, size: float, *, bold: bool = False) -> float:
 
 def wrapped(text: str, size: float, width: float, *, lines: int = 99) -> str:
     """Break ``text`` to at most ``lines`` lines of ``width`` points, between words or Chinese characters."""
-    done, line = [], ""
+    done, line, taken = [], "", 0.0
+    # Word by word, since many come again: to measure each line as it grows takes ten times as long.
+    space = width_of("n n", size) - width_of("nn", size)
     for word in _words(text):
-        if line and width_of((line + word).rstrip(), size) > width:
+        bare = word.rstrip()
+        wide = width_of(bare, size)
+        if line and taken + wide > width:
             done.append(line.rstrip())
-            line = word
-        else:
-            line += word
+            line, taken = "", 0.0
+        line += word
+        taken += wide + space * (len(word) - len(bare))
     done.append(line.rstrip())
     if len(done) > lines:
         done = [*done[: lines - 1], done[lines - 1].rstrip(" ;,") + " …"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SVG = "http://www.w3.org/2000/svg"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_DECIMALS = re.compile(r"(\.\d\d)\d+|\.0+(?=\s|$)")
+_DECIMALS = re.compile(r"(?<=\.\d\d)\d+|\.0+(?=\s|$)")
 _TRANSLATION = re.compile(r"translate\((\S+) 0\)")
 _SCALE = re.compile(r"scale\(([\d.]+)")
 _RIM_PT = 1.8
@@ -135,7 +135,7 @@ def _shorten_dots(pattern: ET.Element) -> None:
 
 
 def _short(path: str) -> str:
-    return _DECIMALS.sub(r"\1", path).replace(" \n", "\n").strip()
+    return _DECIMALS.sub("", path).replace(" \n", "\n").strip()
 
 
 def _regroup(parent: ET.Element, marks: Mapping[str, Mark]) -> None:
