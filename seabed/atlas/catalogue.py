@@ -41,7 +41,11 @@ class Layer:
     @property
     def accuracy(self) -> str:
         """The accuracy in words."""
-        return _("{accuracy} km").format(accuracy=_(self.accuracy_km))
+        return (
+            _("{accuracy} km").format(accuracy=self.accuracy_km)
+            if _is_number(self.accuracy_km)
+            else _(self.accuracy_km)
+        )
 
 
 _KEYS = {field.name for field in fields(Layer)}
@@ -101,3 +105,7 @@ def _listed(value: Any) -> list[str]:  # noqa: ANN401 - as YAML gives it
     if value is None:
         return []
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()

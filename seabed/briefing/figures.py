@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from seabed.briefing import words
 from seabed.briefing.document import Block, Cited, Items, Pairs, Section, Table
 from seabed.briefing.words import clean
-from seabed.language import N_, _, clauses, listed
+from seabed.language import N_, _, aside, clauses, listed, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -211,7 +211,7 @@ def _technology(name: str, part: Data) -> Iterator[Block]:
 def _test(test: Data | None) -> str:
     if not test:
         return _NONE
-    return clean(f"{test['system']} ({listed((test['state'], test['year']))})")
+    return aside(clean(test["system"]), clean(listed((test["state"], test["year"]))))
 
 
 def _logistics(name: str, part: Data) -> Iterator[Block]:
@@ -221,7 +221,7 @@ def _logistics(name: str, part: Data) -> Iterator[Block]:
         (_("Port"), _("Listed as"), _("Distance"), _("One way"), _("Round trips"), _("By way of")),
         tuple(
             (
-                clean(f"{port['name']} ({port['country']})"),
+                aside(clean(port["name"]), clean(port["country"])),
                 _(port["role"]),
                 (_("at least {distance}") if port["is_lower_bound"] else "{distance}").format(
                     distance=f"{_value(port['distance_m'])}; {_value(port['distance'])}"
@@ -346,7 +346,7 @@ def _footings(footings: Data, cases: Data) -> Iterator[Block]:
             (_("Footing"), _("Status"), *(clean(case["title"]) for case in cases.values())),
             tuple(
                 (
-                    f"{clean(footing['name'])} ({clean(footing['cite'])})",
+                    aside(clean(footing["name"]), clean(footing["cite"])),
                     clean(footing["status"]),
                     *(_value(footing["npv"].get(case)) for case in cases),
                 )
@@ -431,7 +431,7 @@ def _environment(name: str, part: Data) -> Iterator[Block]:
                     _(_TOPICS.get(one["topic"], one["topic"])),
                     clean(one["statement"]),
                     _value(one["figure"]),
-                    clean(f"{one['held_by']} ({one['standing']})"),
+                    aside(clean(one["held_by"]), clean(one["standing"])),
                     clean(f"{one['figure']['source']}, {one['figure']['vintage']}"),
                 )
                 for one in findings
@@ -630,12 +630,14 @@ def _value(figure: Any) -> str:  # noqa: ANN401 - a figure, or nothing
     spread = _("{low} to {high}").format(low=_number(low), high=_number(high)) if has_spread else ""
     if value is None:
         return _with_unit(spread, unit) if spread else _NONE
-    return _with_unit(_number(value), unit) + (f" ({spread})" if spread and low != high else "")
+    return aside(_with_unit(_number(value), unit), spread if low != high else "")
 
 
 def _with_unit(number: str, unit: str) -> str:
-    """Write a quantity; English puts the currency first."""
-    return f"USD {number}{unit.removeprefix('USD')}" if unit.startswith("USD") else f"{number} {unit}"
+    """Write a quantity; English puts the currency first, Chinese puts no space between."""
+    if unit.startswith("USD"):
+        return f"USD {number}{unit.removeprefix('USD')}"
+    return sentences((number, unit))
 
 
 def _percent(figure: Data) -> str:

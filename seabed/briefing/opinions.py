@@ -104,7 +104,7 @@ def _because(duties: Iterable[Duty]) -> str:
 def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
     name = clean(instrument.name) or words.words(instrument.id)
     return (
-        listed((name, clean(instrument.ref))) if instrument.ref else name,
+        aside(name, clean(instrument.ref or "")),
         clean(instrument.authority),
         clean(instrument.cite),
         words.yes_no(instrument.held),

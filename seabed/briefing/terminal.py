@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +12,7 @@ import click
 from seabed.briefing.document import Items, Pairs, Picture, Steps, Table, Trace
 from seabed.briefing.view import view_of
 from seabed.briefing.words import CONTESTED
-from seabed.language import N_, _, aside, clauses, listed, speaking
+from seabed.language import N_, _, aside, clauses, speaking
 from seabed.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _step_lines(steps: Steps, width: int) -> Iterator[str]:
     for state, step, _authority, _provision, time, why in steps.rows:
         mark = state.split(" ")[0]
         is_done = mark == "✓"
-        line = step if is_done or time == "—" else f"{step} ({time})"
+        line = step if is_done or time == "—" else aside(step, time)
         yield from _wrapped(line, width, f"  {mark} ", "    ")
         if not is_done and why != "—":
             yield from _wrapped(why, width, "      ", "      ")
@@ -183,7 +183,8 @@ def _step_lines(steps: Steps, width: int) -> Iterator[str]:
 
 def _record_lines(table: Table, row: tuple[str, ...], width: int) -> Iterator[str]:
     """Yield a row as a headline and its details: a table of seven columns does not fit a terminal."""
-    yield from _wrapped(listed(row[: table.lead]), width, "  - ", "    ")
+    named = reduce(lambda so_far, more: _("{name}, {more}").format(name=so_far, more=more), row[: table.lead])
+    yield from _wrapped(named, width, "  - ", "    ")
     details = [
         _("{label}: {value}").format(
             label=head if head[1:2].isupper() else head[:1].lower() + head[1:],

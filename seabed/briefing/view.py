@@ -26,7 +26,7 @@ from seabed.briefing.profiles import arranged, profile_of
 from seabed.briefing.redaction import without_positions
 from seabed.briefing.words import NONE, clean
 from seabed.contract import SCHEMA
-from seabed.language import _, aside, clauses, listed, speaking
+from seabed.language import N_, _, aside, clauses, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,10 +153,13 @@ def _when(fact: DatedFact) -> str:
     return _("by {last}").format(last=words.date(fact.not_after)) if fact.not_after else _(words.UNKNOWN)
 
 
+_CONFIDENCE = {"medium": N_("medium"), "low": N_("low"), "none": N_("none")}
+
+
 def _fact_source(fact: DatedFact) -> str:
     doubt = ""
     if fact.confidence and fact.confidence != "high":
-        doubt = _("confidence: {level}").format(level=_(fact.confidence))
+        doubt = _("confidence: {level}").format(level=_(_CONFIDENCE.get(fact.confidence, fact.confidence)))
     return aside(clean(fact.source), doubt) or NONE
 
 
@@ -206,11 +209,9 @@ def _holdings(applicant: ApplicantReport) -> str:
     if applicant.holds is None:
         return _(words.UNKNOWN)
     return clauses(
-        listed(
-            (
-                clean(held.name) or _(words.words(held.instrument)),
-                clean(held.ref or "") or _("area not said"),
-            )
+        aside(
+            clean(held.name) or _(words.words(held.instrument)),
+            clean(held.ref or "") or _("area not said"),
         )
         for held in applicant.holds
     ) or _("none")

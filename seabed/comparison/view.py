@@ -374,7 +374,7 @@ def _sources(comparison: Comparison) -> Iterable[Table | Items]:
     yield from _table(
         _("Layers"),
         (_("Layer"), _("Source"), _("Vintage"), _("Licence")),
-        ((one.title, one.source, one.vintage, one.licence) for one in comparison.sources),
+        ((one.title, one.source, _(one.vintage), _(one.licence)) for one in comparison.sources),
     )
     for group in (comparison.a, comparison.b):
         if group.sources:
