@@ -315,7 +315,7 @@ def _check_area(geometry: BaseGeometry, edges: EdgeKind) -> None:
     except ValueError as error:
         raise SiteError(str(error)) from None
     if area > EARTH_AREA_KM2 / 2:
-        raise SiteError(f"the site covers {area:,.0f} km2, over half the globe: is its outline inside out?")
+        raise SiteError(f"the site covers {area:,.0f} km², over half the globe: is its outline inside out?")
     if area <= 0:
         raise SiteError("the site has no area")
 

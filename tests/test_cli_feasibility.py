@@ -43,7 +43,7 @@ def test_it_shows_feasibility_and_nothing_else() -> None:
 
 def test_payback_and_whose_payments_are_borne_stand_beside_the_cases() -> None:
     text = " ".join(run("--draws", "0").output.split())
-    assert re.search(r"20\.6 % a year; repaid after [\d.]+ years", text)
+    assert re.search(r"20\.6% a year; repaid after [\d.]+ years", text)
     assert "Payments are taken off as under: ISA exploitation contract, draft payment regime." in text
 
 

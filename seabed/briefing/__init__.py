@@ -65,6 +65,7 @@ def write_brief(
 
 def _brief(assessment: Assessment, atlas: Atlas | None, suffix: str, options: BriefOptions) -> bytes:
     # Imported here: the command line shows text without loading what only a brief needs.
+    from seabed.briefing.columns import fitted  # noqa: PLC0415
     from seabed.briefing.html import render_html  # noqa: PLC0415
     from seabed.briefing.map import draw_map  # noqa: PLC0415
     from seabed.briefing.pdf import render_pdf  # noqa: PLC0415
@@ -76,13 +77,15 @@ def _brief(assessment: Assessment, atlas: Atlas | None, suffix: str, options: Br
             site = assessment.site.model_copy(update={"name": scrub(assessment.site.name, assessment.site)})
             assessment = assessment.model_copy(update={"site": site})
         drawing = draw_map(assessment, atlas, redact=options.redact)
-        brief = view_of(
-            assessment,
-            map_caption=_CAPTION if atlas is not None else _CAPTION_WITHOUT_ATLAS,
-            with_charts=True,
-            reader=options.reader,
-            cover=options.cover,
-            redact=options.redact,
+        brief = fitted(
+            view_of(
+                assessment,
+                map_caption=_CAPTION if atlas is not None else _CAPTION_WITHOUT_ATLAS,
+                with_charts=True,
+                reader=options.reader,
+                cover=options.cover,
+                redact=options.redact,
+            )
         )
     if suffix == ".html":
         return render_html(brief, drawing, options.cover.logo).encode()

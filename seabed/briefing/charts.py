@@ -9,6 +9,7 @@ same bytes; ids carry the chart's name, so several can stand in one page.
 from __future__ import annotations
 
 import io
+import math
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from seabed.errors import MissingExtraError
 from seabed.language import _, listed, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from seabed.contract import Feasibility
 
@@ -68,13 +69,16 @@ def cost_and_price_chart(economics: Data) -> Picture | None:
 
     def draw(axes: Any) -> None:  # noqa: ANN401 - matplotlib has no types
         rows = range(len(cases))
+        reach = max(*all_in, fetched[2]) * 1.12
         axes.axvspan(fetched[0], fetched[2], color=_SKY, alpha=0.25, linewidth=0)
         axes.barh(rows, all_in, height=0.42, color=_ORANGE, alpha=0.55, linewidth=0)
         axes.barh(rows, operating, height=0.42, color=_ORANGE, linewidth=0)
         for row, case, total in zip(rows, cases, all_in, strict=True):
             axes.plot([fetched[1]] * 2, [row - 0.3, row + 0.3], color=_BLUE, linewidth=2)
             axes.text(0, row - 0.36, _cut(case["title"], 80), va="bottom", fontsize=_SMALL_PT)
-            axes.text(total, row, f" {total:,.0f}", va="center", fontsize=_SMALL_PT)
+            # Beside the mark of what the metals fetch, not across it.
+            at = fetched[1] if 0 <= fetched[1] - total < 0.09 * reach else total
+            axes.text(at, row, f" {total:,.0f}", va="center", fontsize=_SMALL_PT)
         axes.text(
             fetched[1],
             -0.85,
@@ -84,7 +88,7 @@ def cost_and_price_chart(economics: Data) -> Picture | None:
             ha="center",
             fontsize=_SMALL_PT,
         )
-        axes.set_xlim(0, max(*all_in, fetched[2]) * 1.12)
+        axes.set_xlim(0, reach)
         axes.set_ylim(len(cases) - 0.6, -0.7)
         axes.set_yticks([])
         axes.set_xlabel(_("USD of {year} a wet tonne").format(year=economics["dollar_year"]))
@@ -114,9 +118,10 @@ def npv_chart(run: Data | None) -> Picture | None:
     """Draw how the NPV falls out when all inputs vary together; ``None`` without a Monte Carlo run."""
     if not run:
         return None
-    edges = [edge / 1_000 for edge in run["histogram_edges"]]
+    unit, scale = _money(run["histogram_edges"])
+    edges = [edge / scale for edge in run["histogram_edges"]]
     counts = run["histogram_counts"]
-    low, middle, high = (number / 1_000 for number in _spread(run["npv"]))
+    low, middle, high = (number / scale for number in _spread(run["npv"]))
     share = f"{run['share_above_nil']:.0%}"
 
     def draw(axes: Any) -> None:  # noqa: ANN401
@@ -132,12 +137,12 @@ def npv_chart(run: Data | None) -> Picture | None:
             )
         axes.set_ylim(0, top * 1.34)
         axes.set_yticks([])
-        axes.xaxis.set_major_formatter(lambda value, _at: _signed(value, 0))
-        axes.set_xlabel(_("net present value, billion USD"))
+        axes.xaxis.set_major_formatter(lambda value, _at: _signed(value, 0 if value == int(value) else 1))
+        axes.set_xlabel(_("net present value, {unit}").format(unit=unit))
 
     alt = _(
         "Histogram of the net present value over {draws} draws: 10th percentile {low}, median {middle}, 90th "
-        "percentile {high} billion USD; {share} of the draws are above nil."
+        "percentile {high} {unit}; {share} of the draws are above nil."
     )
     return _picture(
         "npv",
@@ -147,6 +152,7 @@ def npv_chart(run: Data | None) -> Picture | None:
             low=_signed(low),
             middle=_signed(middle),
             high=_signed(high),
+            unit=unit,
             share=share,
         ),
         _(
@@ -162,7 +168,8 @@ def tornado_chart(tornado: Data | None) -> Picture | None:
     """Draw how far each input alone moves the NPV of the reference case; ``None`` without a tornado."""
     if not tornado:
         return None
-    bars = {name: [number / 1_000 for number in _spread(figure)] for name, figure in tornado.items()}
+    unit, scale = _money([number for figure in tornado.values() for number in _spread(figure)])
+    bars = {name: [number / scale for number in _spread(figure)] for name, figure in tornado.items()}
     base = next(iter(bars.values()))[1]
 
     def draw(axes: Any) -> None:  # noqa: ANN401
@@ -180,21 +187,20 @@ def tornado_chart(tornado: Data | None) -> Picture | None:
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.set_yticks([])
         axes.set_xticks([tick for tick in axes.get_xticks() if least - 0.05 * reach <= tick <= most])
-        axes.xaxis.set_major_formatter(lambda value, _at: _signed(value))
-        axes.set_xlabel(_("net present value, billion USD"))
+        axes.xaxis.set_major_formatter(lambda value, _at: _signed(value, 0 if value == int(value) else 1))
+        axes.set_xlabel(_("net present value, {unit}").format(unit=unit))
 
     said = "; ".join(
         _("{input}: {low} to {high}").format(input=input_name(name), low=_signed(low), high=_signed(high))
         for name, (low, _middle, high) in bars.items()
     )
     alt = _(
-        "Net present value in billion USD, {base} in the promoter's case, with one input at a time moved: "
-        "{bars}."
+        "Net present value in {unit}, {base} in the promoter's case, with one input at a time moved: {bars}."
     )
     return _picture(
         "tornado",
         _("What drives the result"),
-        alt.format(base=_signed(base), bars=said),
+        alt.format(unit=unit, base=_signed(base), bars=said),
         _("One input at a time from its low to its high end; the solid line is the promoter's case."),
         0.23 * len(bars) + 0.6,
         draw,
@@ -217,26 +223,30 @@ def depth_chart(technology: Data) -> Picture | None:
         widest = max(percent)
         heights = [deeper - shallower for shallower, deeper in pairwise(edges)]
         axes.barh(edges[:-1], percent, height=heights, align="edge", color=_SKY, alpha=0.8, linewidth=0)
-        for depth, levels in shown.items():
-            axes.axhline(depth, color=_RED, linewidth=1.2)
-            text = _("{levels}: {depth} m").format(depth=f"{depth:,.0f}", levels=listed(levels))
-            axes.annotate(
-                text,
-                (widest * 4, depth),
-                xytext=(0, 2.5),
-                textcoords="offset points",
-                ha="right",
-                va="bottom",
-                fontsize=_SMALL_PT,
-            )
         least, most = min(edges[0], *shown), max(edges[-1], *shown)
         margin = 0.12 * (most - least) or 100.0
+        # A label stands above its line, or below it where that of the line above leaves no room.
+        room = 0.075 * (most - least + 1.5 * margin)
+        taken = least - margin
+        for depth in sorted(shown):
+            is_above = depth - room >= taken
+            taken = depth if is_above else depth + room
+            axes.axhline(depth, color=_RED, linewidth=1.2)
+            axes.annotate(
+                _("{levels}: {depth} m").format(depth=f"{depth:,.0f}", levels=listed(shown[depth])),
+                (widest * 4, depth),
+                xytext=(0, 2.5 if is_above else -2.5),
+                textcoords="offset points",
+                ha="right",
+                va="bottom" if is_above else "top",
+                fontsize=_SMALL_PT,
+            )
         axes.set_ylim(most + margin / 2, least - margin)
         axes.set_xlim(0, widest * 4)
         axes.set_xticks([tick for tick in axes.get_xticks() if tick <= widest * 1.05])
         axes.spines["left"].set_visible(True)
         axes.yaxis.set_major_formatter(lambda value, _at: f"{value:,.0f} m")
-        axes.xaxis.set_major_formatter(lambda value, _at: f"{value:g} %")
+        axes.xaxis.set_major_formatter(lambda value, _at: f"{value:g}%")
         axes.set_xlabel(_("share of the site in each band of depth"))
 
     alt = _("Depths of the site: {summary} Machines have been shown to work at: {levels}.")
@@ -270,8 +280,13 @@ def supply_chart(metals: Data | None) -> Picture | None:
     if not shares:
         return None
 
+    least = min(0.1, 10 ** math.floor(math.log10(min(min(values) for values in shares.values()))))
+    most = max(2_000.0, 2.5 * max(max(values) for values in shares.values()))
+
     def draw(axes: Any) -> None:  # noqa: ANN401
         axes.set_xscale("log")
+        # The names take the fifth of the width before the least share.
+        names_at = least / (most / least) ** 0.25
         for row, (metal, values) in enumerate(shares.items()):
             axes.plot(values, [row, row], color=_INK, alpha=0.35, linewidth=1)
             for (_key, name, colour, marker), value in zip(series, values, strict=True):
@@ -279,15 +294,26 @@ def supply_chart(metals: Data | None) -> Picture | None:
                 axes.plot(
                     [value], [row], marker=marker, color=colour, markersize=7, linestyle="", label=label
                 )
+                # Beside the line of the whole, not across it.
+                is_near = _WHOLE / 2 < value < _WHOLE * 2
+                beside = ("center", value)
+                if is_near:
+                    beside = ("right", value * 1.15) if value < _WHOLE else ("left", value / 1.08)
                 axes.text(
-                    value, row - 0.2, f"{_percent(value)} %", ha="center", va="bottom", fontsize=_SMALL_PT
+                    beside[1],
+                    row - 0.2,
+                    f"{_percent(value)}%",
+                    ha=beside[0],
+                    va="bottom",
+                    fontsize=_SMALL_PT,
                 )
-            axes.text(0.012, row, _(metal), va="center", fontsize=_TEXT_PT)
+            axes.text(names_at * 1.05, row, _(metal), va="center", fontsize=_TEXT_PT)
         axes.axvline(_WHOLE, color=_INK, linewidth=0.8, linestyle=(0, (3, 2)))
-        axes.set_xlim(0.011, max(2_000.0, 2.5 * max(max(values) for values in shares.values())))
-        axes.set_xticks([0.1, 1, 10, 100, 1_000])
+        axes.set_xlim(names_at, most)
+        ticks = [10.0**power for power in range(round(math.log10(least)), 4)]
+        axes.set_xticks(ticks[-1 :: -(1 + len(ticks) // 7)][::-1])
         axes.minorticks_off()
-        axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,g} %")
+        axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,g}%")
         axes.set_ylim(len(shares) - 0.5, -0.75)
         axes.set_yticks([])
         axes.legend(
@@ -415,7 +441,14 @@ def _percent(share: float) -> str:
     return f"{share:,.0f}" if share >= 10 else f"{share:.2g}"
 
 
-def _signed(number: float, digits: int = 1) -> str:
+def _money(millions: Collection[float]) -> tuple[str, float]:
+    """Return the unit in which sums of USD million are drawn, and how many million it is."""
+    return (_("billion USD"), 1_000.0) if max(map(abs, millions)) >= 1_000 else (_("million USD"), 1.0)
+
+
+def _signed(number: float, digits: int | None = None) -> str:
+    if digits is None:
+        digits = 1 if abs(number) < _WHOLE else 0
     return f"{number:,.{digits}f}".replace("-", "−")
 
 

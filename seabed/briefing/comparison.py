@@ -31,6 +31,7 @@ def write_comparison(comparison: Comparison, path: Path, atlas: Atlas) -> None:
         If the [brief] extra is not installed.
     """
     # Imported here: a comparison as text is written without what only a brief needs.
+    from seabed.briefing.columns import fitted  # noqa: PLC0415
     from seabed.briefing.comparison_maps import draw_comparison  # noqa: PLC0415
     from seabed.briefing.comparison_view import comparison_brief  # noqa: PLC0415
     from seabed.briefing.html import page_of  # noqa: PLC0415
@@ -40,7 +41,7 @@ def write_comparison(comparison: Comparison, path: Path, atlas: Atlas) -> None:
     with speaking(comparison.language):
         is_html = target.suffix.lower() == ".html"
         drawings = draw_comparison(comparison, atlas, with_slider=is_html)
-        brief = comparison_brief(comparison, drawings)
+        brief = fitted(comparison_brief(comparison, drawings))
         if is_html:
             page = page_of("comparison.html.j2", brief, styles=_STYLES, scripts=("days.js",))
             content = page.encode()

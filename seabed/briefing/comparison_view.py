@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 from seabed.briefing import words
+from seabed.briefing.columns import widths_of
 from seabed.briefing.document import Cited, Items, Pairs, Picture, Section, Table
+from seabed.briefing.typesetting import typeset
 from seabed.briefing.words import clean, date, number, share
 from seabed.comparison.view import ACTIVITIES, NOTHING, sections_of
 from seabed.comparison.words import STATES
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 #: Longest title in a running header; the first page shows the whole.
 _HEADER_LENGTH = 60
-#: Letters of a table that stand side by side on an A4 page.
-_PAGE_LETTERS = 105
 #: Sentences of the text that open the brief: what they are about, and the most of each.
 _IN_SHORT = {"region": 2, "area": 2, "overlap": 3, "law": 2}
 #: The section in which the other sentences stand.
@@ -144,11 +143,11 @@ class Drawings:
 
 def comparison_brief(comparison: Comparison, drawings: Drawings) -> ComparisonBrief:
     """Return the document of a comparison, in the language being spoken."""
-    told = {section.id: _fitted(section) for section in sections_of(comparison)}
+    told = {section.id: section for section in sections_of(comparison)}
     names = _names(comparison)
     title = clean(comparison.title)
     day = date(comparison.on)
-    return ComparisonBrief(
+    brief = ComparisonBrief(
         title=title,
         header=title if len(title) <= _HEADER_LENGTH else title[: _HEADER_LENGTH - 1].rstrip() + "…",
         date=day,
@@ -168,6 +167,7 @@ def comparison_brief(comparison: Comparison, drawings: Drawings) -> ComparisonBr
         labels={key: _(label) for key, label in _LABELS.items()}
         | {"law_as_of": _("Law and registers as of {date}").format(date=day)},
     )
+    return typeset(brief, are_blocks_bare=True)
 
 
 def _groups(comparison: Comparison) -> tuple[GroupReport, GroupReport]:
@@ -210,20 +210,17 @@ def _side_by_side(comparison: Comparison) -> tuple[Table, ...]:
         (_("How they stand"), *(_states(group) for group in groups)),
         (_("Sponsors"), *(_sponsors(group) for group in groups)),
         (_("Blocks drawn"), *(f"{group.blocks:,}" for group in groups)),
-        (_("Ground covered"), *(number(group.area_covered_km2, "km2") for group in groups)),
+        (_("Ground covered"), *(number(group.area_covered_km2, "km²") for group in groups)),
     ]
     more = [
-        (_("Sum of areas, overlaps twice"), *(number(group.area_computed_km2, "km2") for group in groups)),
+        (_("Sum of areas, overlaps twice"), *(number(group.area_computed_km2, "km²") for group in groups)),
         *_by(groups, "by_mineral"),
         *_by(groups, "by_region"),
         *_answers(comparison),
     ]
     head = (_("What"), *(clean(group.title) for group in groups))
     heading = _("By mineral, region and legal order")
-    return tuple(
-        replace(table, widths=(1.5, 2.0, 2.0))
-        for table in (*_table("", head, first), *_table(heading, head, more))
-    )
+    return (*_table("", head, first), *_table(heading, head, more))
 
 
 def _kinds(group: GroupReport) -> str:
@@ -261,7 +258,7 @@ def _by(groups: Sequence[GroupReport], key: str) -> Iterator[tuple[str, ...]]:
         yield (
             name[:1].upper() + name[1:],
             *(
-                aside(number(count.area_covered_km2, "km2"), _members(count)) if count else NOTHING
+                aside(number(count.area_covered_km2, "km²"), _members(count)) if count else NOTHING
                 for count in some
             ),
         )
@@ -327,33 +324,6 @@ def _sections(
     yield Section("receipt", _("Receipt"), (_receipt(comparison),))
 
 
-def _fitted(section: Section) -> Section:
-    """Return a section whose tables ask for columns as wide as their texts need on paper."""
-    blocks = (
-        replace(block, widths=widths_of((block.head, *block.rows))) if isinstance(block, Table) else block
-        for block in section.blocks
-    )
-    return replace(section, blocks=tuple(blocks))
-
-
-def widths_of(rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
-    """Return widths in letters: each column holds its longest word, the rest goes where texts are long."""
-    columns = list(zip(*rows, strict=True))
-    least = [max(_width(word) for cell in column for word in cell.split() or [""]) + 2 for column in columns]
-    wished = [
-        min(max(map(_width, column)), 14 + sum(map(_width, column)) / len(rows)) - low
-        for column, low in zip(columns, least, strict=True)
-    ]
-    more = [max(wish, 0.5) for wish in wished]
-    left = max(_PAGE_LETTERS - sum(least), 0)
-    return tuple(low + left * one / sum(more) for low, one in zip(least, more, strict=True))
-
-
-def _width(text: str) -> int:
-    """Return how many letters wide a text is; a Chinese character is as wide as two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
 def _table(
     heading: str,
     head: Sequence[str],
@@ -363,7 +333,7 @@ def _table(
     note: str = "",
 ) -> list[Table]:
     cells = tuple(tuple(clean(cell) or NOTHING for cell in row) for row in rows)
-    widths = widths_of((head, *cells))
+    widths = tuple(1.0 for _title in head)
     return [Table(heading, tuple(head), cells, widths, tuple(numeric), note=note)] if cells else []
 
 
@@ -482,7 +452,7 @@ def _law(comparison: Comparison, names: dict[str, str]) -> Section:
         tuple(_matrix(comparison, activity, names) for activity in activities),
         (
             Section("reasons", _("Why, in a sentence"), tuple(_reasons(comparison, names))),
-            Section("provisions", _("Provisions applied"), (_provisions(comparison),)),
+            Section("provisions", _("Provisions applied"), (_provisions(comparison),), is_detail=True),
         ),
         summary=_(
             "What each order answers each holder on the day, for its own area and mineral. Where the answer "
@@ -618,7 +588,7 @@ def _on_day(group: GroupOnDay) -> str:
         (group.unknown, group.area_unknown_km2, STATES["unknown"]),
     )
     told = [
-        _("{count} {state} ({area})").format(count=count, state=_(state), area=number(area, "km2"))
+        _("{count} {state} ({area})").format(count=count, state=_(state), area=number(area, "km²"))
         for count, area, state in counts
         if count
     ]

@@ -432,7 +432,7 @@ def _environment(name: str, part: Data) -> Iterator[Block]:
                     clean(one["statement"]),
                     _value(one["figure"]),
                     aside(clean(one["held_by"]), clean(one["standing"])),
-                    clean(f"{one['figure']['source']}, {one['figure']['vintage']}"),
+                    _dated(one["figure"]),
                 )
                 for one in findings
             ),
@@ -481,17 +481,7 @@ def _supply(name: str, part: Data) -> Iterator[Block]:
             (1.6, 2, 1.8, 1.8, 2, 1.8, 1.8),
             is_detail=True,
         )
-        yield Table(
-            _("US net import reliance in earlier years and editions"),
-            (_("Metal"), _("Year"), _("Reliance")),
-            tuple(
-                (_(metal).capitalize(), clean(when), _value(figure))
-                for metal, figures in metals.items()
-                for when, figure in (figures.get("reliance_before") or {}).items()
-            ),
-            (2, 3, 4),
-            is_detail=True,
-        )
+        yield from _reliance_before(metals)
     if earths:
         yield from _quantities(
             _("Rare earths, which are in the nodules and in no product"),
@@ -520,6 +510,26 @@ def _supply(name: str, part: Data) -> Iterator[Block]:
     yield from _sentences(_("What the supply figures leave open"), part.get("notes"))
 
 
+def _reliance_before(metals: Data) -> Iterator[Block]:
+    """Yield a column for each metal; a year that an edition reported on is followed by the others."""
+    before = {
+        _(metal).capitalize(): {
+            clean(when): _value(figure) for when, figure in figures["reliance_before"].items()
+        }
+        for metal, figures in metals.items()
+        if figures.get("reliance_before")
+    }
+    years = sorted({year for found in before.values() for year in found})
+    if years:
+        yield Table(
+            _("US net import reliance in earlier years and editions"),
+            (_("Year"), *before),
+            tuple((year, *(found.get(year, _NONE) for found in before.values())) for year in years),
+            (2.4, *(2 for _metal in before)),
+            is_detail=True,
+        )
+
+
 def _timeline(events: Iterable[Data]) -> Iterator[Block]:
     rows = tuple(
         (
@@ -527,7 +537,7 @@ def _timeline(events: Iterable[Data]) -> Iterator[Block]:
             listed(words.state(party) for party in event["by"]),
             clean(event["what"] + (f" ({event['doubt']})" if event["doubt"] else "")),
             clean(event["state_words"]),
-            clean(f"{event['source']}, {event['vintage']}"),
+            _dated(event),
         )
         for event in events
     )
@@ -548,7 +558,7 @@ def _claims(claims: Iterable[Data]) -> Iterator[Block]:
             clean(claim["verdict_words"]),
             clean(claim["found"]),
             clean(claim["why"]),
-            clean(f"{claim['source']}, {claim['vintage']}"),
+            _dated(claim),
         )
         for claim in claims
     )
@@ -562,11 +572,23 @@ def _claims(claims: Iterable[Data]) -> Iterator[Block]:
         )
 
 
+def _dated(sourced: Data) -> str:
+    """Write a source with its vintage, unless it names that day or month itself."""
+    source, vintage = clean(sourced["source"]), clean(sourced["vintage"])
+    return source if words.date_text(vintage) in source else listed((source, vintage))
+
+
 def _quantities(heading: str, figures: Data) -> Iterator[Table]:
-    rows = tuple((label, _value(f), clean(_(f["basis"]))) for label, f in figures.items() if _is_figure(f))
+    """Yield a row for each figure; those that are not known for the same reason share one."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for label, figure in figures.items():
+        if _is_figure(figure):
+            value, basis = _value(figure), clean(_(figure["basis"]))
+            rows.setdefault((value, basis, *(() if value == _NONE else (label,))), []).append(label)
     if rows:
+        shown = tuple((listed(labels), value, basis) for (value, basis, *_label), labels in rows.items())
         head = (_("Quantity"), _("Value"), _("Basis"))
-        yield Table(heading, head, rows, (2.2, 3, 5), is_detail=True)
+        yield Table(heading, head, shown, (2.2, 3, 5), is_detail=True)
 
 
 def _sentences(heading: str, texts: Iterable[str] | None) -> Iterator[Items]:
@@ -625,7 +647,7 @@ def _value(figure: Any) -> str:  # noqa: ANN401 - a figure, or nothing
     if not _is_figure(figure):
         return _NONE
     value, low, high = (figure.get(key) for key in ("value", "low", "high"))
-    unit = clean(_(figure["unit"]))
+    unit = clean(_(figure["unit"])).replace("m2", "m²")
     has_spread = low is not None and high is not None
     spread = _("{low} to {high}").format(low=_number(low), high=_number(high)) if has_spread else ""
     if value is None:

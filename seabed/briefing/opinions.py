@@ -11,7 +11,7 @@ from seabed.contract import Verdict
 from seabed.language import _, alternatives, aside, clauses, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from seabed.contract import Assessment, Contingency, Duty, Instrument, Opinion, Path
 
@@ -58,6 +58,8 @@ def _blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]:
         yield _contingencies(opinion.contingent_on)
     why = _("Provisions that the open facts decide") if is_open else _("Why")
     yield from _duties("reasons", why, opinion.reasons)
+    # A reason that stands under "Why" is not written out again wherever it bars something.
+    told = frozenset() if is_open else frozenset(duty.text for duty in opinion.reasons)
     if opinion.instruments:
         yield Table(
             _("Instruments"),
@@ -69,14 +71,14 @@ def _blocks(opinion: Opinion, names: Mapping[str, str]) -> Iterator[Block]:
                 _("Obtainable here"),
                 _("Because"),
             ),
-            tuple(_instrument_row(instrument) for instrument in opinion.instruments),
+            tuple(_instrument_row(instrument, told) for instrument in opinion.instruments),
             (2.2, 1.8, 2, 1, 1.4, 3.4),
             about="instruments",
         )
     yield from _duties("risks", _("Risks"), opinion.risks)
     breach = _("What follows from acting without authority or in breach")
     yield from _duties("exposure", breach, opinion.exposure)
-    yield from map(_steps, opinion.paths)
+    yield from (_steps(path, told) for path in opinion.paths)
     if opinion.positions:
         yield _positions(opinion)
     if any((part.verdict, part.summary) != (opinion.verdict, opinion.summary) for part in opinion.by_zone):
@@ -95,13 +97,16 @@ def _duties(about: str, heading: str, duties: Sequence[Duty], *, is_detail: bool
         yield Items(heading, cited, is_detail, about)
 
 
-def _because(duties: Iterable[Duty]) -> str:
-    """Put what several provisions say into one cell, each with its cite."""
-    said = (aside(clean(duty.text).removesuffix(".").removesuffix("。"), clean(duty.cite)) for duty in duties)
+def _because(duties: Iterable[Duty], told: Collection[str]) -> str:
+    """Put what several provisions say into one cell, each with its cite; what is told before, in a word."""
+    said = (
+        _("as under “Why”") if duty.text in told else aside(clean(duty.text).rstrip(".。"), clean(duty.cite))
+        for duty in duties
+    )
     return clauses(said) or NONE
 
 
-def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
+def _instrument_row(instrument: Instrument, told: Collection[str]) -> tuple[str, ...]:
     name = clean(instrument.name) or words.words(instrument.id)
     return (
         aside(name, clean(instrument.ref or "")),
@@ -109,11 +114,11 @@ def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
         clean(instrument.cite),
         words.yes_no(instrument.held),
         words.yes_no(instrument.obtainable, _("turns on a fact not known")),
-        _because(instrument.why_not),
+        _because(instrument.why_not, told),
     )
 
 
-def _steps(path: Path) -> Steps:
+def _steps(path: Path, told: Collection[str]) -> Steps:
     return Steps(
         _("Path: {title}").format(title=clean(path.title)),
         (_("Progress"), _("Step"), _("Authority"), _("Provision"), _("Time"), _("Because")),
@@ -124,7 +129,7 @@ def _steps(path: Path) -> Steps:
                 clean(step.authority),
                 clean(step.cite),
                 clean(step.time or "") or NONE,
-                _because(step.why),
+                _because(step.why, told),
             )
             for step in path.steps
         ),
@@ -230,7 +235,7 @@ def _rule(rule: Mapping[str, Any]) -> Rule:
     notes = [Cited(_("Defeated by"), clean(str(defeater))) for defeater in rule.get("defeated_by", ())]
     for exception in rule.get("exceptions", ()):
         outcome = words.outcome(str(exception.get("outcome", "")))
-        why = clean(str(exception.get("why", "")))
+        why = clean(str(exception.get("why", "")).replace("_", "-", 1))
         said = _("Exception, {outcome}: {why}").format(outcome=outcome, why=why)
         notes.append(Cited(said, clean(str(exception.get("rule", "")))))
     because = rule.get("because")

@@ -23,10 +23,10 @@ def place_blocks(assessment: Assessment, *, redact: bool = False) -> Iterator[Bl
     if assessment.zones:
         yield Table(
             _("Zones that cover it"),
-            (_("Zone"), _("Share"), _("Area"), _("Whose"), _("Status"), _("Accuracy"), _("Source")),
+            (_("Zone"), _("Share"), _("Area"), _("Whose"), _("Status"), _("Source")),
             tuple(_zone_row(zone) for zone in assessment.zones),
-            (3, 1.1, 1.5, 2, 2.2, 1.2, 2.4),
-            numeric=(1, 2, 5),
+            (3, 1.1, 1.5, 2, 2.6, 2.6),
+            numeric=(1, 2),
             lead=3,
         )
     if assessment.zone_notes:
@@ -88,14 +88,22 @@ def zone_title(zone: Zone) -> str:
     """Return the kind of a zone and its name."""
     kind, name = words.zone_kind(zone.kind), clean(zone.name)
     if zone.kind not in words.JURISDICTION_KINDS:
-        name = named(name, zone.id)
-    return _("{kind}: {name}").format(kind=kind, name=name) if name and name != kind else kind
+        # The holder stands beside the title.
+        name = named(name.removesuffix(aside("", clean(zone.holder or ""))), zone.id)
+    if kind.lower() in name.lower():
+        return name[:1].upper() + name[1:]
+    return _("{kind}: {name}").format(kind=kind, name=name) if name else kind
 
 
 def named(name: str, identifier: str) -> str:
-    """Return a name with its id behind it, as far as both are there and differ."""
+    """Return a name with its id behind it, as far as both are there and the name does not say the id.
+
+    The id of a maritime zone, ``zone:CPT:continental_shelf``, only says its name again.
+    """
     name, identifier = clean(name), clean(identifier)
-    return name if not identifier or name == identifier else aside(name, identifier) if name else identifier
+    if name and identifier.startswith("zone:"):
+        return name
+    return aside(name, identifier if identifier not in name else "") if name else identifier
 
 
 def _the_site(assessment: Assessment, *, redact: bool) -> Pairs:
@@ -128,8 +136,7 @@ def _zone_row(zone: Zone) -> tuple[str, ...]:
         words.number(zone.area_km2, "km²"),
         clauses(_whose(zone)) or NONE,
         clean(zone.status or "") or NONE,
-        words.number(zone.accuracy_km, "km"),
-        clean(zone.source),
+        clauses((clean(zone.source), _("accurate to {km}").format(km=words.number(zone.accuracy_km, "km")))),
     )
 
 

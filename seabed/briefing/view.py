@@ -6,6 +6,8 @@ HTML and PDF only lay it out. So all of them say the same, and every text has be
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from typing import TYPE_CHECKING
 
 from seabed.briefing import words
@@ -21,14 +23,16 @@ from seabed.briefing.first_page import (
     what_would_change,
 )
 from seabed.briefing.opinions import conflict_blocks, order_name, section_of
-from seabed.briefing.place import named, neighbour_blocks, place_blocks, zone_label
+from seabed.briefing.place import neighbour_blocks, place_blocks, zone_label
 from seabed.briefing.profiles import arranged, profile_of
 from seabed.briefing.redaction import without_positions
+from seabed.briefing.typesetting import typeset
 from seabed.briefing.words import NONE, clean
 from seabed.contract import SCHEMA
-from seabed.language import N_, _, aside, clauses, speaking
+from seabed.language import N_, _, aside, clauses, sentences, speaking
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from seabed.briefing.profiles import Reader
@@ -68,6 +72,7 @@ def view_of(
         brief = _view_of(
             assessment, _(map_caption), with_charts=with_charts, reader=reader, cover=cover, redact=redact
         )
+        brief = typeset(brief, {layer.id: clean(layer.title) for layer in assessment.sources})
         return without_positions(brief, assessment.site) if redact else brief
 
 
@@ -147,10 +152,17 @@ def _when(fact: DatedFact) -> str:
     if fact.on:
         return words.date(fact.on)
     if fact.not_before and fact.not_after:
+        is_month = fact.not_before.day == 1 and fact.not_after == _last_of_month(fact.not_before)
+        if is_month:
+            return words.date_text(f"{fact.not_before:%Y-%m}")
         return _("between {first} and {last}").format(
             first=words.date(fact.not_before), last=words.date(fact.not_after)
         )
     return _("by {last}").format(last=words.date(fact.not_after)) if fact.not_after else _(words.UNKNOWN)
+
+
+def _last_of_month(day: dt.date) -> dt.date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 _CONFIDENCE = {"medium": N_("medium"), "low": N_("low"), "none": N_("none")}
@@ -218,14 +230,10 @@ def _holdings(applicant: ApplicantReport) -> str:
 
 
 def _gaps(assessment: Assessment) -> Iterator[Block]:
-    texts = [
-        _("{order}: {text}").format(order=order_name(opinion), text=clean(text))
-        for opinion in assessment.opinions
-        for text in opinion.not_modelled
-    ]
-    texts += [clean(gap) for gap in assessment.feasibility.gaps]
-    if texts:
-        yield Items("", tuple(Cited(text) for text in texts))
+    parts = [(order_name(opinion), opinion.not_modelled) for opinion in assessment.opinions]
+    for heading, texts in (*parts, (_("Feasibility"), assessment.feasibility.gaps)):
+        if texts:
+            yield Items(heading, tuple(Cited(clean(text)) for text in texts))
 
 
 def _sources(assessment: Assessment) -> Iterator[Block]:
@@ -235,7 +243,7 @@ def _sources(assessment: Assessment) -> Iterator[Block]:
             (_("Layer"), _("Source"), _("Vintage"), _("Licence"), _("Accuracy")),
             tuple(
                 (
-                    named(layer.title, layer.id),
+                    clean(layer.title),
                     clean(layer.source),
                     clean(layer.vintage),
                     clean(layer.licence),
@@ -257,6 +265,14 @@ def _receipt(assessment: Assessment) -> Pairs:
             (_("Rules, SHA-256"), clean(receipt.rules_sha256)),
             (_("Layers, SHA-256"), clean(receipt.layers_sha256)),
             (_("Law applied on"), words.date(receipt.on)),
-            (_("Made"), clean(receipt.created)),
+            (_("Made"), _moment(receipt.created)),
         ),
     )
+
+
+def _moment(text: str) -> str:
+    """Return a moment in ISO 8601 as day and time, any other text cleaned."""
+    day, at, time = clean(text).partition("T")
+    if not at:
+        return clean(text)
+    return sentences((words.date_text(day), re.sub(r"(?:\+00:00|Z)$", " UTC", time)))

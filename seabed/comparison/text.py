@@ -88,7 +88,7 @@ def _holdings(group: GroupReport, on: dt.date) -> Iterator[str]:
             for kind, count in kinds.items()
         ),
         blocks=plural("{count} block", "{count} blocks", group.blocks).format(count=group.blocks),
-        area=number(group.area_covered_km2, "km2"),
+        area=number(group.area_covered_km2, "km²"),
     )
     unknown = [member for member in members if member.state == "unknown" and member.kind != "other_area"]
     for member in unknown:
@@ -117,8 +117,8 @@ def _areas(a: GroupReport, b: GroupReport) -> Iterator[str]:
             region=first.name,
             a=a.title,
             b=b.title,
-            area_a=number(first.area_covered_km2, "km2"),
-            area_b=number(second.area_covered_km2, "km2"),
+            area_a=number(first.area_covered_km2, "km²"),
+            area_b=number(second.area_covered_km2, "km²"),
             blocks_a=plural("{count} block", "{count} blocks", first.blocks).format(count=first.blocks),
             blocks_b=plural("{count} block", "{count} blocks", second.blocks).format(count=second.blocks),
         )
@@ -128,8 +128,8 @@ def _areas(a: GroupReport, b: GroupReport) -> Iterator[str]:
                 "The areas of {group} add up to {sum}; what overlaps counted once, they cover {covered}."
             ).format(
                 group=group.title,
-                sum=number(group.area_computed_km2, "km2"),
-                covered=number(group.area_covered_km2, "km2"),
+                sum=number(group.area_computed_km2, "km²"),
+                covered=number(group.area_covered_km2, "km²"),
             )
 
 
@@ -161,7 +161,7 @@ def _overlaps(
             "Along shared edges {count} pairs of them overlap by slivers no wider than the layers are "
             "accurate, the largest of {area}.",
             len(slivers),
-        ).format(count=len(slivers), area=number(max(one.area_km2 for one in slivers), "km2"))
+        ).format(count=len(slivers), area=number(max(one.area_km2 for one in slivers), "km²"))
 
 
 def _is_small(one: Overlap) -> bool:
@@ -173,7 +173,7 @@ def _overlap(one: Overlap, names: dict[str, str], notes: dict[str, str | None]) 
     pair = [(one.share_of_a, names[one.a]), (one.share_of_b, names[one.b])]
     (share_x, x), (share_y, y) = sorted(pair, key=lambda side: (-side[0], side[1]))
     told = _("{x} and {y} share {area}: {share_x} of {x}, {share_y} of {y}.").format(
-        x=x, y=y, area=number(one.area_km2, "km2"), share_x=share(share_x), share_y=share(share_y)
+        x=x, y=y, area=number(one.area_km2, "km²"), share_x=share(share_x), share_y=share(share_y)
     )
     if not _is_small(one):
         return told
@@ -199,7 +199,7 @@ def _crossings(
                 kind=kind_name(kind),
                 areas=listed(
                     _("{name} {area} ({share} of it)").format(
-                        name=one.ref, area=number(one.area_km2, "km2"), share=share(one.share_of_other)
+                        name=one.ref, area=number(one.area_km2, "km²"), share=share(one.share_of_other)
                     )
                     for one in some[:_MOST_TOLD]
                 ),
@@ -303,19 +303,19 @@ def _on_day(group: GroupOnDay) -> str:
     if group.in_force:
         told.append(
             _("{count} in force ({area})").format(
-                count=group.in_force, area=number(group.area_in_force_km2, "km2")
+                count=group.in_force, area=number(group.area_in_force_km2, "km²")
             )
         )
     if group.pending:
         told.append(
             _("{count} applied for ({area})").format(
-                count=group.pending, area=number(group.area_pending_km2, "km2")
+                count=group.pending, area=number(group.area_pending_km2, "km²")
             )
         )
     if group.unknown:
         told.append(
             _("{count} not known ({area})").format(
-                count=group.unknown, area=number(group.area_unknown_km2, "km2")
+                count=group.unknown, area=number(group.area_unknown_km2, "km²")
             )
         )
     return listed(told) if told else _("nothing")

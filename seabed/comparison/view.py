@@ -178,7 +178,7 @@ def _status(member: Member) -> str:
 
 
 def _km2(figure: Figure) -> str:
-    return NOTHING if figure.value is None else number(figure.value, "km2")
+    return NOTHING if figure.value is None else number(figure.value, "km²")
 
 
 def _day(day: Day | None) -> str:
@@ -200,12 +200,19 @@ def _ground(comparison: Comparison, names: dict[str, str]) -> Iterable[Table]:
     for pairing, heading in headings.items():
         yield from _table(
             heading,
-            (_("Name"), _("and"), _("Shared"), _("Share of the first"), _("Share of the second"), _("Note")),
+            (
+                _("Name"),
+                _("Shares ground with"),
+                _("Shared"),
+                _("Share of the first"),
+                _("Share of the second"),
+                _("Note"),
+            ),
             (
                 (
                     names[one.a],
                     names[one.b],
-                    number(one.area_km2, "km2"),
+                    number(one.area_km2, "km²"),
                     share(one.share_of_a),
                     share(one.share_of_b),
                     _sliver(is_within=one.is_within_accuracy),
@@ -224,7 +231,7 @@ def _ground(comparison: Comparison, names: dict[str, str]) -> Iterable[Table]:
             heading,
             (
                 _("Name"),
-                _("and"),
+                _("Shares ground with"),
                 _("Kind"),
                 _("Shared"),
                 _("Share of the first"),
@@ -235,7 +242,7 @@ def _ground(comparison: Comparison, names: dict[str, str]) -> Iterable[Table]:
                     names[one.member],
                     one.ref,
                     one.kind_name,
-                    number(one.area_km2, "km2"),
+                    number(one.area_km2, "km²"),
                     share(one.share_of_member),
                     share(one.share_of_other),
                 )
@@ -362,7 +369,7 @@ def _on_day(group: GroupOnDay, names: dict[str, str]) -> str:
             clauses(
                 (
                     spoken_in(STATES, one.state),
-                    number(one.area_km2, "km2") if one.area_km2 is not None else None,
+                    number(one.area_km2, "km²") if one.area_km2 is not None else None,
                 )
             ),
         )

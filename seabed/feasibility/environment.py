@@ -390,7 +390,7 @@ def _summary(
         said.append(_("No protected area of the layers lies within 1,000 km of the site."))
     if disturbed.value is not None and rate_wet_mt is not None:
         said.append(
-            _("At {rate} wet t a year collectors would pass over some {km2} km2 of sea bed a year.").format(
+            _("At {rate} wet t a year collectors would pass over some {km2} km² of sea bed a year.").format(
                 rate=large(1e6 * rate_wet_mt), km2=f"{disturbed.value:,.0f}"
             )
         )

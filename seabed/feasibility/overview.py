@@ -106,7 +106,7 @@ def _abundance(parts: Parts) -> Iterator[Found]:
         return
     if resource.method == "regional average":
         says = _(
-            "The abundance of {value} kg/m2 wet is the average of a region, not of this site: it may be "
+            "The abundance of {value} kg/m² wet is the average of a region, not of this site: it may be "
             "anywhere from {low} to {high}."
         )
         standing: Standing = "unknown"
@@ -116,12 +116,12 @@ def _abundance(parts: Parts) -> Iterator[Found]:
         standing = "strong" if is_rich else "weak"
         says = (
             _(
-                "The abundance of {value} kg/m2 wet is above the {region} that the Clarion-Clipperton Zone "
+                "The abundance of {value} kg/m² wet is above the {region} that the Clarion-Clipperton Zone "
                 "averages."
             )
             if is_rich
             else _(
-                "The abundance of {value} kg/m2 wet is below the {region} that the Clarion-Clipperton Zone "
+                "The abundance of {value} kg/m² wet is below the {region} that the Clarion-Clipperton Zone "
                 "averages."
             )
         )
@@ -309,7 +309,7 @@ def _disturbed(parts: Parts) -> Iterator[Found]:
     if disturbed is None or disturbed.value is None:
         return
     says = _(
-        "At the rate presumed collectors would pass over {area} km2 of sea bed a year, and the plume would "
+        "At the rate presumed collectors would pass over {area} km² of sea bed a year, and the plume would "
         "reach more."
     )
     yield _found("weak", says.format(area=_amount(disturbed.value)), "environment.disturbed")

@@ -186,7 +186,7 @@ def estimate(
     FigureError
         If an area, a share or the moisture is impossible.
     """
-    check_number(site_km2, "the area of the site in km2", low=0.0)
+    check_number(site_km2, "the area of the site in km²", low=0.0)
     for area, share in shares.items():
         if area not in _areas() or area == _DEFAULTS:
             raise FigureError(f"there is no resource area {area!r}; known: {', '.join(_areas())}")
@@ -363,7 +363,7 @@ def _left_open(rows: Mapping[str, Figure], abundance: Figure) -> str:
     inside = value_of(rows["abundance_in_resource"])
     without = 1.0 - min(1.0, value_of(abundance) / inside)
     return _(
-        "at the {stated} kg/m2 stated for resource ground, the published tonnage fills all but some {rest} "
+        "at the {stated} kg/m² stated for resource ground, the published tonnage fills all but some {rest} "
         "of the area: {open}"
     ).format(stated=f"{inside:g}", rest=f"{without:.0%}", open=_(_OPEN_WHOLE))
 
@@ -440,11 +440,11 @@ def _summary(
     names = list_of(dict.fromkeys(piece.part.name for piece in pieces))
     tonnes, least, most = (large(1e6 * number) for number in bounds_of(wet_mt))
     said = [
-        _("{value} kg/m2 wet ({low} to {high}), from {names}").format(
+        _("{value} kg/m² wet ({low} to {high}), from {names}").format(
             value=value, low=low, high=high, names=names
         )
         if method == "mixed"
-        else _("{value} kg/m2 wet ({low} to {high}), {method} of {names}").format(
+        else _("{value} kg/m² wet ({low} to {high}), {method} of {names}").format(
             value=value, low=low, high=high, method=_(_METHODS[method]), names=names
         )
     ]

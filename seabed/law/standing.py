@@ -449,7 +449,7 @@ def _given(label: str, value: Any) -> list[Line]:  # noqa: ANN401 - registers ca
 
 
 def _km2(area: float | None) -> str | None:
-    return None if area is None else f"{area:,.0f} km2"
+    return None if area is None else f"{area:,.0f} km²"
 
 
 def as_data(found: Iterable[Standing]) -> list[dict[str, Any]]:

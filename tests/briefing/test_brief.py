@@ -19,6 +19,7 @@ from seabed.briefing.html import render_html
 from seabed.briefing.map import draw_map
 from seabed.briefing.opinions import slug
 from seabed.briefing.pdf import PAPERS, render_pdf
+from seabed.briefing.typesetting import typeset
 from seabed.briefing.view import view_of
 from seabed.briefing.words import DISCLAIMER, clean
 from seabed.errors import MissingExtraError, SeabedError
@@ -201,8 +202,12 @@ def test_every_text_of_the_contract_is_in_the_page(either: Assessment, page: str
     shown = squeezed("".join(Page(page).chunks))
     texts = [text for text in contract_texts(either.model_dump(mode="json", by_alias=True)) if text]
     assert len(texts) > 40
+    titles = {layer.id: layer.title for layer in either.sources}
+    # Layers are called by their titles, the moment is written as people do.
+    told_otherwise = {*titles, either.receipt.created}
     for text in texts:
-        assert squeezed(clean(text)).removesuffix(".") in shown
+        if text not in told_otherwise and not text.startswith("zone:"):  # the zone's name says the same
+            assert squeezed(typeset(clean(text), titles)).removesuffix(".") in shown
 
 
 def test_every_condition_of_a_trace_is_in_the_page(assessment: Assessment) -> None:

@@ -18,13 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import pypdf
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from seabed.atlas.store import Atlas
 from seabed.briefing.comparison import write_comparison
 from seabed.briefing.comparison_maps import draw_comparison
-from seabed.briefing.comparison_view import Drawings, Matrix, comparison_brief, widths_of
+from seabed.briefing.comparison_view import Drawings, Matrix, comparison_brief
 from seabed.comparison import compare, read_group
 from seabed.errors import SeabedError
 from seabed.language import speaking
@@ -448,12 +446,6 @@ def test_a_comparison_in_chinese_is_laid_out_in_chinese(bundled: Atlas, tmp_path
 def test_another_ending_is_refused(comparison: Comparison, bundled: Atlas, tmp_path: Path) -> None:
     with pytest.raises(SeabedError, match=r"\.html or \.pdf"):
         write_comparison(comparison, tmp_path / "out.txt", bundled)
-
-
-@given(st.lists(st.lists(st.text(max_size=60), min_size=3, max_size=3), min_size=1, max_size=6))
-def test_every_column_is_wider_than_its_longest_word(rows: list[list[str]]) -> None:
-    for column, width in enumerate(widths_of(rows)):
-        assert width > max((len(word) for row in rows for word in row[column].split()), default=0)
 
 
 def test_the_words_of_the_layout_are_in_the_language_of_the_comparison(comparison: Comparison) -> None:

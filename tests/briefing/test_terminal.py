@@ -70,13 +70,13 @@ def test_a_short_text_has_a_line_for_each_step_of_a_path(assessment: Assessment)
         "Path: Licence and permit in one application",
         "  ✓ Consolidated application filed",
         "  ? Notice published (comments at least 60 days)",
-        "      Perhaps done between 2026-08-01 and 2026-08-31",
+        "      Perhaps done between 1 August 2026 and 31 August 2026",
         "  · NOAA certifies the application (100 days from full compliance)",
     ]
     assert "authority: NOAA Office of Coastal Management" not in text
     full = " ".join(render_text(assessment).split())
     assert "authority: NOAA Office of Coastal Management" in full
-    assert "Done on 2026-01-22 (company release of 22 January 2026)" in full
+    assert "Done on 22 January 2026 (company release of 22 January 2026)" in full
 
 
 def test_every_state_of_a_step_has_a_mark_and_a_word() -> None:

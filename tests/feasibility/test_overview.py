@@ -58,11 +58,11 @@ def said(overview: Overview, standing: str) -> str:
 
 def test_abundance_is_held_against_the_average_of_the_region() -> None:
     rich = overview_of(Parts(resource=estimate({"nori_d": 1.0}, site_km2=25_000)))
-    assert "14.1 kg/m2 wet is above the 5.9" in said(rich, "strong")
+    assert "14.1 kg/m² wet is above the 5.9" in said(rich, "strong")
     poor = estimate({"nori_d": 1.0}, site_km2=25_000)
     abundance = poor.abundance.model_copy(update={"low": 1.0, "value": 2.0, "high": 3.0})
     poor = poor.model_copy(update={"abundance": abundance})
-    assert "2 kg/m2 wet is below the 5.9" in said(overview_of(Parts(resource=poor)), "weak")
+    assert "2 kg/m² wet is below the 5.9" in said(overview_of(Parts(resource=poor)), "weak")
 
 
 def test_an_average_of_a_region_says_nothing_sure_of_a_site() -> None:

@@ -261,7 +261,7 @@ def test_the_table_has_an_area_for_each_feature_and_each_area_has_what_it_needs(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"shares": {"nori_d": 1.0}, "site_km2": -1.0}, "the area of the site in km2 must be at least 0"),
+        ({"shares": {"nori_d": 1.0}, "site_km2": -1.0}, "the area of the site in km² must be at least 0"),
         ({"shares": {"nori_d": 1.0}, "site_km2": math.nan}, "must be a number"),
         ({"shares": {"nori_d": 1.2}, "site_km2": 1.0}, "the share of the site in nori_d"),
         ({"shares": {"nori_d": 0.7, "toml": 0.7}, "site_km2": 1.0}, "the sum of the shares"),
